@@ -1,0 +1,30 @@
+// What a layer is given when it is made: who talks to whom, where facts go, where keys come from, and how to put a layer inside itself.
+import type { WireFact } from "./facts.ts"
+import type { Layer } from "./stream.ts"
+
+/** Why the router is asked for a layer: plaintext of TLS with its ALPN, the inside of a CONNECT tunnel, an upgraded connection. */
+export interface RouteHint {
+  readonly inside: "tcp" | "tls" | "connect" | "socks" | "starttls"
+  /** Chosen ALPN, when inside TLS. */
+  readonly alpn?: string
+  readonly serverPort: number
+  /** Host asked for by SNI or CONNECT. */
+  readonly host?: string
+}
+
+/** TLS secrets by label and client random, as hexadecimal keys of RFC 9850 lines. collectors/keys implements it; the wire only asks. */
+export interface KeyLookup {
+  /** The secret, or undefined while it is not known. `label` as in the key log, for example "CLIENT_TRAFFIC_SECRET_0". */
+  find(label: string, clientRandomHex: string): Uint8Array | undefined
+  /** Rises whenever keys were added: a layer that waits for keys looks again when it has changed. */
+  readonly generation: number
+}
+
+export interface LayerContext {
+  emit(fact: WireFact): void
+  readonly keys: KeyLookup
+  /** A layer that first looks at the bytes and then becomes the right one. */
+  route(hint: RouteHint): Layer
+  /** Adds the name of a layer to the flow's list, once. */
+  named(layer: string): void
+}
