@@ -143,7 +143,7 @@ export function extract(facts: readonly WireFact[], options: Partial<ExtractorOp
 }
 
 export function ofKind<K extends Envelope["kind"]>(envelopes: readonly Envelope[], kind: K): Envelope<K>[] {
-  return envelopes.filter((envelope): envelope is Envelope<K> => envelope.kind === kind)
+  return envelopes.filter((row) => row.kind === kind) as unknown as Envelope<K>[]
 }
 
 export const json: HeaderList = [["content-type", "application/json"]]
