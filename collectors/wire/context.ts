@@ -1,10 +1,11 @@
 // What a layer is given when it is made: who talks to whom, where facts go, where keys come from, and how to put a layer inside itself.
 import type { WireFact } from "./facts.ts"
+import type { StreamsLayer } from "./quic/streams.ts"
 import type { Layer } from "./stream.ts"
 
 /** Why the router is asked for a layer: plaintext of TLS with its ALPN, the inside of a CONNECT tunnel, an upgraded connection. */
 export interface RouteHint {
-  readonly inside: "tcp" | "tls" | "connect" | "socks" | "starttls"
+  readonly inside: "tcp" | "tls" | "connect" | "socks" | "starttls" | "quic"
   /** Chosen ALPN, when inside TLS. */
   readonly alpn?: string
   readonly serverPort: number
@@ -25,6 +26,8 @@ export interface LayerContext {
   readonly keys: KeyLookup
   /** A layer that first looks at the bytes and then becomes the right one. */
   route(hint: RouteHint): Layer
+  /** The same for the streams of a QUIC connection, chosen by ALPN; undefined when nothing reads that protocol. */
+  routeStreams?(hint: RouteHint): StreamsLayer | undefined
   /** Adds the name of a layer to the flow's list, once. */
   named(layer: string): void
 }
