@@ -1,0 +1,25 @@
+// The register of application layers: one line a layer. The router asks in this order; the first that says yes gets the stream, and one that needs
+// more bytes keeps those below it waiting. A layer never imports the router: it asks its context to route what is inside it.
+import type { LayerContext, RouteHint } from "./context.ts"
+import type { DatagramProtocol } from "./datagram.ts"
+import type { Opening, Recognition } from "./recognise.ts"
+import type { Layer } from "./stream.ts"
+
+export interface StreamProtocol {
+  readonly name: string
+  /** ALPN identifiers (exact) that settle the choice when the stream is the plaintext of TLS. */
+  readonly alpn?: readonly string[]
+  recognise(opening: Opening): Recognition
+  create(context: LayerContext, hint: RouteHint): Layer
+}
+
+// Register a stream layer here, for example:
+//   { name: "tls", recognise: recogniseTls, create: (context, hint) => new TlsLayer(context, hint) },
+//   { name: "http2", alpn: ["h2", "h2c"], recognise: recogniseHttp2, create: (context, hint) => new Http2Layer(context, hint) },
+//   { name: "http1", alpn: ["http/1.1", "http/1.0"], recognise: recogniseHttp1, create: (context, hint) => new Http1Layer(context, hint) },
+// Recognisers live in recognise.ts, or beside the layer when they are long.
+export const streamProtocols: readonly StreamProtocol[] = []
+
+// Register a datagram layer here, for example:
+//   { name: "quic", recognise: recogniseQuic, create: (context, hint) => new QuicLayer(context, hint) },
+export const datagramProtocols: readonly DatagramProtocol[] = []

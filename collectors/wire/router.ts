@@ -1,0 +1,186 @@
+// Finds out what a stream speaks, then steps out of the way.
+//
+// While it looks, it holds what came (copied, bounded) and asks the register of protocols with the opening of each side. The first protocol that says
+// yes gets everything that was held, in order, gaps included, and from then on every event directly.
+// A stream whose beginning is missing (mid-stream start, lost first packet) is searched: each segment is tried as a beginning, and nothing is held.
+// When the opening fits only with client and server exchanged, the direction had been guessed wrongly: the flow is told, and the held events turn round.
+// A stream that nothing wants is opaque: counted by the flow, not kept.
+import type { LayerContext, RouteHint } from "./context.ts"
+import { type StreamProtocol, streamProtocols } from "./protocols.ts"
+import { type Opening, startsWith } from "./recognise.ts"
+import { type Layer, otherSide, type Side, type StreamEvent } from "./stream.ts"
+
+export interface RouterOptions {
+  readonly protocols?: readonly StreamProtocol[]
+  /** Given when the direction is a guess: called once, before anything was emitted, when the guess was wrong. */
+  readonly reverse?: () => void
+}
+
+export class Router implements Layer {
+  readonly #context: LayerContext
+  readonly #hint: RouteHint
+  readonly #protocols: readonly StreamProtocol[]
+  #reverse: (() => void) | undefined
+  #state: "looking" | "searching" | "found" | "opaque" = "looking"
+  #layer: Layer | undefined
+  #found = ""
+  #events: StreamEvent[] = []
+  #prefix: Record<Side, Uint8Array> = { client: EMPTY, server: EMPTY }
+  #heldBytes = 0
+  #ended = 0
+
+  constructor(context: LayerContext, hint: RouteHint, options: RouterOptions = {}) {
+    this.#context = context
+    this.#hint = hint
+    this.#protocols = options.protocols ?? streamProtocols
+    this.#reverse = options.reverse
+  }
+
+  get held(): number {
+    return this.#heldBytes + (this.#layer?.held ?? 0)
+  }
+  /** Nothing above wants the bytes: whoever makes events may stop making them. */
+  get opaque(): boolean {
+    return this.#state === "opaque"
+  }
+
+  flush(): void {
+    this.#layer?.flush?.()
+  }
+
+  handle(event: StreamEvent): void {
+    switch (this.#state) {
+      case "found":
+        if (this.#found === "tls" && event.type === "data" && event.side === "server" && event.offset === 0)
+          this.#answeredInClear(event.bytes)
+        this.#layer?.handle(event)
+        return
+      case "looking":
+        this.#look(event)
+        return
+      case "searching":
+        this.#search(event)
+        return
+      case "opaque":
+        return
+    }
+  }
+
+  #look(event: StreamEvent): void {
+    if (event.type === "gap" && this.#prefix[event.side].length === 0) {
+      this.#state = "searching"
+      // What the other side has said so far is tried as a beginning too.
+      const earlier = this.#takeHeld()
+      for (const one of earlier) this.handle(one)
+      this.handle(event)
+      return
+    }
+    this.#hold(event)
+    if (event.type === "end") this.#ended += 1
+    const final = event.type === "gap" || this.#ended >= 2 || (event.type === "end" && event.how !== "fin") || this.#heldBytes > MAX_HELD
+    if (event.type === "data" || final) this.#decide(final)
+  }
+
+  #decide(final: boolean): void {
+    const opening: Opening = { client: this.#prefix.client, server: this.#prefix.server, hint: this.#hint, final }
+    const protocol = this.#choose(opening)
+    if (protocol === "wait") return
+    if (protocol !== undefined) {
+      this.#become(protocol, this.#takeHeld())
+      return
+    }
+    const turned = this.#reverse === undefined ? undefined : this.#choose({ ...opening, client: opening.server, server: opening.client })
+    if (turned === "wait") return
+    if (turned !== undefined) {
+      this.#turnRound(turned, this.#takeHeld())
+      return
+    }
+    this.#forget()
+    this.#state = "opaque"
+  }
+
+  #choose(opening: Opening): StreamProtocol | "wait" | undefined {
+    const { alpn } = this.#hint
+    if (alpn !== undefined) {
+      const named = this.#protocols.find((protocol) => protocol.alpn?.includes(alpn))
+      if (named !== undefined) return named
+    }
+    for (const protocol of this.#protocols) {
+      const answer = protocol.recognise(opening)
+      if (answer === "yes") return protocol
+      if (answer === "more" && !opening.final) return "wait"
+    }
+    return undefined
+  }
+
+  #become(protocol: StreamProtocol, events: readonly StreamEvent[]): void {
+    this.#state = "found"
+    this.#found = protocol.name
+    this.#forget()
+    this.#reverse = undefined
+    this.#context.named(protocol.name)
+    this.#layer = protocol.create(this.#context, this.#hint)
+    for (const event of events) this.#layer.handle(event)
+  }
+
+  #turnRound(protocol: StreamProtocol, events: readonly StreamEvent[]): void {
+    this.#reverse?.()
+    this.#become(
+      protocol,
+      events.map((event) => ({ ...event, side: otherSide(event.side) })),
+    )
+  }
+
+  /** Mid-stream: each segment is tried as a beginning. The layer is told of the gap on the side whose beginning is still missing. */
+  #search(event: StreamEvent): void {
+    if (event.type === "end" && ++this.#ended >= 2) this.#state = "opaque"
+    if (event.type !== "data") return
+    const opening: Opening = { client: EMPTY, server: EMPTY, hint: this.#hint, final: true }
+    const protocol = this.#choose({ ...opening, [event.side]: event.bytes })
+    const lost = (side: Side): StreamEvent => ({ type: "gap", side, at: event.at, offset: 0, length: 0 })
+    if (protocol !== undefined && protocol !== "wait") {
+      this.#become(protocol, [lost(otherSide(event.side)), event])
+      return
+    }
+    if (this.#reverse === undefined) return
+    const turned = this.#choose({ ...opening, [otherSide(event.side)]: event.bytes })
+    if (turned !== undefined && turned !== "wait") this.#turnRound(turned, [lost(otherSide(event.side)), event])
+  }
+
+  /** A TLS hello sent to a plain HTTP port is answered in clear text: the answer deserves its own layer. */
+  #answeredInClear(bytes: Uint8Array): void {
+    if (!startsWith(bytes, "HTTP/1.")) return
+    const http1 = this.#protocols.find((protocol) => protocol.name === "http1")
+    if (http1 !== undefined) this.#become(http1, [])
+  }
+
+  #hold(event: StreamEvent): void {
+    if (event.type !== "data") {
+      this.#events.push(event)
+      return
+    }
+    const bytes = event.bytes.slice()
+    this.#events.push({ ...event, bytes })
+    this.#heldBytes += bytes.length
+    const before = this.#prefix[event.side]
+    if (before.length === 0) this.#prefix[event.side] = bytes
+    else if (before.length < MAX_OPENING) this.#prefix[event.side] = Buffer.concat([before, bytes])
+  }
+
+  #takeHeld(): StreamEvent[] {
+    const events = this.#events
+    this.#forget()
+    return events
+  }
+  #forget(): void {
+    this.#events = []
+    this.#prefix = { client: EMPTY, server: EMPTY }
+    this.#heldBytes = 0
+  }
+}
+
+const EMPTY = new Uint8Array(0)
+// A request line of 8 KB and the header after it, in both directions; whatever is undecided after that is nothing we know.
+const MAX_HELD = 64 * 1024
+// Recognisers look no further than this into a side.
+const MAX_OPENING = 16 * 1024
