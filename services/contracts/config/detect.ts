@@ -1,0 +1,4 @@
+import { z } from "zod"
+
+export const detectConfig = z.strictObject({})
+export type DetectConfig = z.infer<typeof detectConfig>
