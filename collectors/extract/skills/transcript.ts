@@ -1,0 +1,103 @@
+// Skills that are visible only in what agents tell their model: catalogues in system prompts, activation calls, bodies in tool results.
+import type { ActivityData } from "../../../services/contracts/envelope.ts"
+import { type BundleOrigin, bundlesIn, type SkillData } from "./bundle.ts"
+
+type LlmData = ActivityData<"llm">
+
+/** Names in the catalogues of a prompt. */
+export function skillsAvailable(texts: readonly string[]): string[] {
+  const names = new Set<string>()
+  for (const text of texts) {
+    for (const match of text.matchAll(/<skill>[\s\S]{0,40}?<name>\s*([^<\n]{1,100}?)\s*<\/name>/g))
+      if (match[1] !== undefined) names.add(match[1])
+    for (const match of text.matchAll(/<skill\s[^>]{0,200}?\bname="([^"]{1,100})"/g)) if (match[1] !== undefined) names.add(match[1])
+    const list = /skills are available for use with the Skill tool:?\s*\n/i.exec(text)
+    if (list !== null)
+      for (const line of text
+        .slice(list.index + list[0].length)
+        .split("\n")
+        .slice(0, MAX_LISTED)) {
+        if (line.trim() === "") continue
+        const name = /^\s*[-*]\s+`?([\w:.@/-]{1,100})`?\s*(?::|—|-|$)/.exec(line)?.[1]
+        if (name === undefined) break
+        names.add(name)
+      }
+    if (names.size >= MAX_LISTED) break
+  }
+  return [...names].slice(0, MAX_LISTED)
+}
+
+/** The skill that a tool call starts: by a skill tool, or by reading its SKILL.md. */
+export function skillActivatedBy(tool: string, argumentsJson: string): string | undefined {
+  const inner = tool.replace(/^mcp__[^_]+__/, "").toLowerCase()
+  const given = argumentsJson.slice(0, MAX_ARGUMENTS)
+  if (SKILL_TOOLS.has(inner)) return /"(?:skill|skill_name|name|skillName)"\s*:\s*"([^"]{1,200})"/.exec(given)?.[1]
+  return /(?:^|[/\\"])([\w.@-]{1,100})[/\\]+(?:SKILL|skill)\.md\b/.exec(given)?.[1]
+}
+
+/** Skills whose text lies in the call's messages. Each is partial: line numbers are stripped, pages may be missing. */
+export function skillsInTranscript(data: LlmData): SkillData[] {
+  const found: SkillData[] = []
+  const seen = new Set<string>()
+  const consider = (text: string, name?: string): void => {
+    const body = skillText(text)
+    if (body === undefined || seen.has(body) || found.length >= MAX_FOUND) return
+    seen.add(body)
+    const origin: BundleOrigin = {
+      route: "transcript",
+      source: `transcript:${data.conversationId}`,
+      host: data.host,
+      how: "seen",
+      problems: ["seen-in-transcript-only"],
+    }
+    const skill = bundlesIn(
+      [{ path: `${name ?? "skill"}/SKILL.md`, bytes: Buffer.from(body), executable: false, completeness: "truncated" }],
+      origin,
+    )[0]
+    if (skill !== undefined)
+      found.push({ ...skill, problems: skill.problems.filter((problem) => problem !== "name-differs-from-folder"), activated: true })
+  }
+  for (const result of data.toolResults) consider(result.content, nameOf(result.id, data))
+  for (const message of data.inputMessages) for (const part of message.parts) if (part.type === "text") consider(part.text)
+  return found
+}
+
+function nameOf(id: string | undefined, data: LlmData): string | undefined {
+  const call = id === undefined ? undefined : data.toolCalls.find((candidate) => candidate.id === id)
+  return call === undefined ? undefined : skillActivatedBy(call.name, call.arguments)
+}
+
+/** The skill's Markdown inside a tool result or a user text, without wrappers and line numbers. */
+function skillText(text: string): string | undefined {
+  const activated = /<activated_skill\s+name="([^"]{1,200})"[^>]*>\s*<instructions>([\s\S]{1,1000000}?)(?:<\/instructions>|$)/.exec(text)
+  if (activated !== null) return `---\nname: ${activated[1]}\n---\n${activated[2]}`
+  const based = /^Base directory for this skill: (\S[^\n]{0,500})\n/.exec(text.trimStart())
+  if (based !== null) {
+    const folder =
+      based[1]
+        ?.split(/[/\\]/)
+        .filter((part) => part !== "")
+        .at(-1) ?? "skill"
+    return `---\nname: ${folder}\n---\n${text.trimStart().slice(based[0].length)}`
+  }
+  const plain = withoutLineNumbers(text.slice(0, MAX_BODY))
+  // A front matter with both fields that the specification requires, at the very start.
+  const matter = /^\ufeff?---[ \t]*\r?\n([\s\S]{0,4000}?)\r?\n---/.exec(plain.trimStart())?.[1]
+  return matter !== undefined && /^name\s*:/m.test(matter) && /^description\s*:/m.test(matter) ? plain.trimStart() : undefined
+}
+
+/** "     1\t---" of Claude Code, "1|---" and "1: ---" of others. Only when the first lines all carry rising numbers. */
+function withoutLineNumbers(text: string): string {
+  const lines = text.split("\n")
+  const numbered = /^\s*(\d+)(?:\t|→|\||: ?)/
+  const first = lines.slice(0, 3).map((line) => Number(numbered.exec(line)?.[1] ?? Number.NaN))
+  const rising =
+    first.length > 1 && first.every((value, index) => !Number.isNaN(value) && (index === 0 || value === (first[index - 1] ?? 0) + 1))
+  return rising ? lines.map((line) => line.replace(numbered, "")).join("\n") : text
+}
+
+const SKILL_TOOLS = new Set(["skill", "activate_skill", "use_skill", "read_skill", "load_skill", "run_skill"])
+const MAX_LISTED = 500
+const MAX_ARGUMENTS = 4_096
+const MAX_FOUND = 50
+const MAX_BODY = 1024 * 1024

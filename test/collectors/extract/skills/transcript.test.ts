@@ -1,0 +1,65 @@
+import { describe, expect, it } from "vitest"
+import { skillActivatedBy, skillsAvailable, skillsInTranscript } from "../../../../collectors/extract/skills/transcript.ts"
+import type { ActivityData } from "../../../../services/contracts/envelope.ts"
+
+describe("skills in transcripts", () => {
+  it("reads the catalogues that clients put into prompts", () => {
+    const gemini =
+      "<available_skills>\n<skill>\n<name>pdf</name>\n<description>d</description></skill><skill><name>docx</name></skill></available_skills>"
+    const claude =
+      "<system-reminder>\nThe following skills are available for use with the Skill tool:\n\n- commit: Makes commits\n- review-pr: Reviews\n</system-reminder>"
+    expect(skillsAvailable([gemini, claude])).toEqual(["pdf", "docx", "commit", "review-pr"])
+  })
+
+  it("knows an activation by its tool, and by reading the skill's file", () => {
+    expect(skillActivatedBy("Skill", '{"skill":"pdf","args":""}')).toBe("pdf")
+    expect(skillActivatedBy("activate_skill", '{"name":"docx"}')).toBe("docx")
+    expect(skillActivatedBy("Read", '{"file_path":"/home/u/.claude/skills/pdf/SKILL.md"}')).toBe("pdf")
+    expect(skillActivatedBy("Read", '{"file_path":"/home/u/notes.md"}')).toBeUndefined()
+  })
+
+  it("recovers a skill's text from a numbered tool result", () => {
+    const content = "     1\t---\n     2\tname: pdf\n     3\tdescription: Works on PDFs\n     4\t---\n     5\t# Steps\n"
+    const found = skillsInTranscript(
+      llm({ toolCalls: [{ id: "c1", name: "Read", arguments: '{"path":"skills/pdf/SKILL.md"}' }], toolResults: [{ id: "c1", content }] }),
+    )
+    expect(found[0]).toMatchObject({ name: "pdf", description: "Works on PDFs", how: "seen", activated: true, completeness: "truncated" })
+  })
+
+  it("takes other Markdown with front matter for no skill", () => {
+    expect(skillsInTranscript(llm({ toolResults: [{ content: "---\ntitle: Blog\ndate: today\n---\ntext" }] }))).toEqual([])
+  })
+})
+
+function llm(given: Partial<ActivityData<"llm">>): ActivityData<"llm"> {
+  return {
+    family: "anthropic.messages",
+    operation: "chat",
+    provider: "anthropic",
+    recognition: { by: "catalogue", score: 10, reasons: [] },
+    host: "api.example",
+    path: "/v1/messages",
+    status: 200,
+    conversationId: "c",
+    stream: false,
+    finishReasons: [],
+    usage: {},
+    systemInstructions: [],
+    inputMessages: [],
+    outputMessages: [],
+    history: { messages: 0, bytes: 0, prefixHash: "" },
+    tools: [],
+    toolsProvided: [],
+    toolCalls: [],
+    toolResults: [],
+    mcpServers: [],
+    skillsAvailable: [],
+    skillsUsed: [],
+    parameters: {},
+    requestBytes: 0,
+    responseBytes: 0,
+    completeness: "full",
+    unknownFields: 0,
+    ...given,
+  }
+}
