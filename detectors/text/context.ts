@@ -66,7 +66,7 @@ const quotePairs: readonly (readonly [string, string])[] = [
 ]
 const NEGATION =
   /\b(?:never|not|don'?t|do not|doesn'?t|must not|should not|shouldn'?t|cannot|can'?t|won'?t|avoid|refuse|without|detects?|prevents?|blocks?|such as|like|e\.g|nunca|jamais|niemals|nicht|não|никогда|не)\b[^.!?\n]{0,40}$|(?:不要|不得|切勿|请勿|禁止|绝不|不能|しない|ないで|하지|마세요)[^。！？\n]{0,20}$/i
-// ${VAR}, {{var}}, <value>, $VAR, %VAR%, [value], process.env.X, os.environ, secrets.X, ***, ..., xxxx
+// ${VAR}, {{var}}, <value>, $VAR, %VAR%, [value], a lookup in the environment or a secret store, secrets.X, ***, ..., xxxx
 const PLACEHOLDER_SHAPE =
   /^(?:\$\{[^}]{0,80}\}?|\{\{?[^}]{0,80}\}?\}?|<[^>]{0,80}>?|\$\(?[A-Za-z_][\w.:-]{0,60}\)?|%[A-Z_a-z]\w{0,40}%|\[[^\]]{0,60}\]?|(?:process\.env|os\.environ|env|secrets|vars|config|settings|var|local|data)[.[(][^\n]{0,80}|[*•.xX#_-]{3,}|null|none|nil|undefined|true|false|n\/a)$/i
 const PLACEHOLDER_WORD =
