@@ -1,19 +1,12 @@
 #!/usr/bin/env node
-// The composition root. Each command is one file in commands/, added to the program here.
-import { Command, CommanderError } from "commander"
+// The composition root.
+import { CommanderError } from "commander"
 import { ConfigError } from "../contracts/errors.ts"
-import { commands } from "./commands/index.ts"
-import { version } from "./version.ts"
+import { buildProgram } from "./program.ts"
 
-const program = new Command("egret")
-  .description("Network detection and response for AI agents.")
-  .version(version)
-  .showHelpAfterError("(add --help for what can be given)")
-  .exitOverride()
-for (const add of commands) add(program)
-
+process.stdout.on("error", leaveQuietly)
 try {
-  await program.parseAsync()
+  await buildProgram().parseAsync()
 } catch (error) {
   process.exitCode = exitCodeOf(error)
 }
@@ -26,4 +19,10 @@ function exitCodeOf(error: unknown): number {
   }
   process.stderr.write(`egret: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
   return 1
+}
+
+/** `egret ... | head` closes our output: no error worth telling. */
+function leaveQuietly(error: NodeJS.ErrnoException): void {
+  if (error.code === "EPIPE") process.exit(0)
+  throw error
 }

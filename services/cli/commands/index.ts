@@ -1,4 +1,5 @@
 import type { Command } from "commander"
+import { addCheck } from "./check.ts"
 
 /** In the order of `egret --help`. One line a command. */
-export const commands: readonly ((program: Command) => void)[] = []
+export const commands: readonly ((program: Command) => void)[] = [addCheck]
