@@ -1,0 +1,49 @@
+// What may leave the process of a match: its ends, its length, and a keyed hash that makes equal secrets comparable and teaches nothing else.
+import { createHash, createHmac } from "node:crypto"
+import type { RawFinding } from "../contracts/inspection.ts"
+
+/** A secret shows at most an eighth of itself at each end, never more than four characters; other matches are shown, shortened. */
+export function maskMatch(matched: string, sensitive: boolean): string {
+  const text = printable(matched)
+  if (!sensitive) return text.length <= MAX_SHOWN ? text : `${text.slice(0, MAX_SHOWN / 2)}…${text.slice(-MAX_SHOWN / 2)}`
+  const ends = Math.min(4, Math.floor(text.length / 8))
+  return `${text.slice(0, ends)}…[${matched.length}]…${ends === 0 ? "" : text.slice(-ends)}`
+}
+
+/** A little of the text around the match, so that a person sees what it was part of. Long tokens nearby are hidden: secrets come in pairs. */
+export function maskContext(text: string, raw: RawFinding): string | undefined {
+  const [start, end] = raw.span
+  if (end > text.length || start > end) return undefined
+  const before = hideTokens(text.slice(Math.max(0, start - AROUND), start), "head")
+  const after = hideTokens(text.slice(end, end + AROUND), "tail")
+  return printable(`${before}${maskMatch(text.slice(start, end), raw.sensitive)}${after}`)
+}
+
+export function fingerprintOf(matched: string, key: Uint8Array): string {
+  return createHmac("sha256", key).update(matched).digest("hex").slice(0, FINGERPRINT_DIGITS)
+}
+
+/** Deterministic over replays: the same activity, rule and place give the same id. */
+export function idOf(...parts: readonly string[]): string {
+  return createHash("sha256").update(parts.join("\u0000")).digest("hex").slice(0, ID_DIGITS)
+}
+
+function hideTokens(text: string, cut: "head" | "tail"): string {
+  const hidden = text.replace(/[A-Za-z0-9+/=_.-]{16,}/g, "…")
+  // The piece that touches the cut may be the end of a longer token.
+  return cut === "head" ? hidden.replace(/^[^\s"'`,;:=]{4,}/, "…") : hidden.replace(/[^\s"'`,;:=]{4,}$/, "…")
+}
+
+/** Invisible and control characters as escapes: an alert must not carry the attack it reports. */
+function printable(text: string): string {
+  return text.replace(UNPRINTABLE, (character) =>
+    character === "\n" || character === "\t" ? " " : `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
+  )
+}
+
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Default_Ignorable_Code_Point}]/gu
+const MAX_SHOWN = 240
+const AROUND = 40
+// 128 bits: no two secrets of one customer meet.
+const FINGERPRINT_DIGITS = 32
+const ID_DIGITS = 32

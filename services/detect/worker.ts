@@ -1,0 +1,26 @@
+// The worker of the pool: envelopes as JSON in, judgements out. Stateless, so that any worker may take any job.
+import { workerData } from "node:worker_threads"
+import { allDetectors } from "../../detectors/all.ts"
+import type { Envelope } from "../contracts/envelope.ts"
+import { envelope } from "../contracts/envelope.ts"
+import { inspect } from "./inspect.ts"
+import { type Inspected, inspectedOf } from "./inspected.ts"
+import { type Job, type JobResult, runJob } from "./job.ts"
+
+const key = Buffer.from(fingerprintKeyOf(workerData), "hex")
+
+export default function work(job: Job): JobResult<Inspected>[] {
+  return runJob(job, inspectOne)
+}
+
+function inspectOne(json: string): Inspected {
+  const parsed = envelope.parse(JSON.parse(json)) as Envelope
+  const { subject, judgements } = inspect(parsed, allDetectors, key)
+  return inspectedOf(parsed, subject, judgements)
+}
+
+/** Piscina wraps what the pool was given: [its own data, ours]. */
+function fingerprintKeyOf(data: unknown): string {
+  const ours: unknown = Array.isArray(data) ? data[1] : data
+  return typeof ours === "object" && ours !== null && "fingerprintKey" in ours ? String(ours.fingerprintKey) : ""
+}
