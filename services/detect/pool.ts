@@ -1,8 +1,7 @@
 // The Piscina pool. Laws: results come in the order of the values; a value that kills or stalls a worker is tried once more alone, then given
 // back as failed; the other values of its job are run again without it; no value is ever lost.
-import { createRequire } from "node:module"
 import { extname } from "node:path"
-import { fileURLToPath, pathToFileURL } from "node:url"
+import { fileURLToPath } from "node:url"
 import { Piscina } from "piscina"
 import type { Inspected } from "./inspected.ts"
 import { type Job, type JobResult, packJob, progressOf } from "./job.ts"
@@ -29,14 +28,13 @@ export const poolDefaults = { envelopeTimeoutMs: 2_000, memoryMb: 512 } as const
 
 export function openPool(options: PoolOptions): InspectionPool {
   const url = options.worker ?? new URL(`./worker${extname(import.meta.url)}`, import.meta.url)
-  const filename = fileURLToPath(url)
+  const fromSource = url.pathname.endsWith(".ts")
   const pool = new Piscina({
-    filename,
+    filename: fileURLToPath(fromSource ? new URL("./worker-from-source.mjs", import.meta.url) : url),
     minThreads: options.workers,
     maxThreads: options.workers,
     resourceLimits: { maxOldGenerationSizeMb: options.memoryMb },
-    workerData: { fingerprintKey: options.fingerprintKey },
-    ...(filename.endsWith(".ts") ? { execArgv: ["--import", loaderForSources()] } : {}),
+    workerData: { fingerprintKey: options.fingerprintKey, source: url.href },
   })
   // A dying worker also raises "error" on the pool; its job's rejection is what we act on.
   pool.on("error", () => {})
@@ -132,11 +130,6 @@ class Slots {
       else next()
     }
   }
-}
-
-/** From sources the worker is TypeScript: tsx must load it. In dist nothing is needed. */
-function loaderForSources(): string {
-  return pathToFileURL(createRequire(import.meta.url).resolve("tsx/esm")).href
 }
 
 const retriable: ReadonlySet<string> = new Set(["TIMEOUT", "CRASH"])

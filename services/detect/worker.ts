@@ -1,5 +1,5 @@
 // The worker of the pool: envelopes as JSON in, judgements out. Stateless, so that any worker may take any job.
-import { workerData } from "node:worker_threads"
+import { workerData } from "piscina"
 import { allDetectors } from "../../detectors/all.ts"
 import type { Envelope } from "../contracts/envelope.ts"
 import { envelope } from "../contracts/envelope.ts"
@@ -19,8 +19,6 @@ function inspectOne(json: string): Inspected {
   return inspectedOf(parsed, subject, judgements)
 }
 
-/** Piscina wraps what the pool was given: [its own data, ours]. */
 function fingerprintKeyOf(data: unknown): string {
-  const ours: unknown = Array.isArray(data) ? data[1] : data
-  return typeof ours === "object" && ours !== null && "fingerprintKey" in ours ? String(ours.fingerprintKey) : ""
+  return typeof data === "object" && data !== null && "fingerprintKey" in data ? String(data.fingerprintKey) : ""
 }
