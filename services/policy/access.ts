@@ -2,7 +2,7 @@
 // No country known (localhost, no header, no database entry) skips the country list; no verified user fails the domain list before it is read.
 import type { PolicyFacts } from "./facts.ts"
 import type { PolicyFile } from "./schema.ts"
-import type { Violation } from "./violations.ts"
+import type { Violation } from "./violation.ts"
 
 type Lists = PolicyFile["access"]
 type List = NonNullable<Lists["country"]>

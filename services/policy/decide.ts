@@ -6,7 +6,8 @@ import type { PolicyFacts } from "./facts.ts"
 import { asksForFinding, compileConditions, type FindingFacts, type Test } from "./match.ts"
 import { type PresetName, presets } from "./presets.ts"
 import type { PolicyFile, PolicyRule } from "./schema.ts"
-import { type Violation, violationsOf } from "./violations.ts"
+import type { Violation } from "./violation.ts"
+import { violationsOf } from "./violations.ts"
 
 export interface Policy {
   readonly file: PolicyFile

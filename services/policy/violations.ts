@@ -1,19 +1,9 @@
 // What the policy objects to by itself: allow lists of models, MCP servers, tools and hosts, and who may reach the agents.
-import type { Action } from "../contracts/finding.ts"
 import { accessViolations } from "./access.ts"
 import type { PolicyFacts } from "./facts.ts"
 import { anyPattern } from "./match.ts"
 import type { PolicyFile } from "./schema.ts"
-
-export interface Violation {
-  readonly rule: string
-  readonly action: Action
-  readonly title: string
-  readonly reason: string
-  /** The key of the policy file that changes this. */
-  readonly knob: string
-  readonly facts: Readonly<Record<string, string | number | boolean>>
-}
+import type { Violation } from "./violation.ts"
 
 export function violationsOf(file: PolicyFile): (facts: PolicyFacts) => readonly Violation[] {
   const lists = allowLists(file)
