@@ -1,4 +1,8 @@
 // The bus as its users see it; services/bus implements it in process and over Kafka. One contract suite runs against both.
+//
+// Laws: events of one key reach one handler of a group in the order they were published, one batch at a time; other keys run beside it.
+// Delivery is at least once: ids are deterministic so that a second delivery changes nothing. Subscribe before you publish: the in-process
+// bus keeps nothing for readers that do not exist yet.
 import type { Topic } from "./topics.ts"
 
 /** One event for the bus: `value` is a JSON line (or bytes of a file part), `key` keeps order. */
@@ -16,15 +20,25 @@ export interface BusBatch {
   readonly events: readonly BusEvent[]
 }
 
+export type BusHandler = (batch: BusBatch) => Promise<void>
+
 export interface Subscription {
-  /** Finishes what was handed out, commits the finished prefix, stops. */
+  /** Finishes what was handed out, commits the finished prefix, stops. What was not handed out waits for the group's next subscription. */
   close(): Promise<void>
 }
 
 export interface Bus {
   /** Resolves when the events are accepted as durably as this bus can; waits when the bus is full (back-pressure). */
   publish(topic: Topic, events: readonly BusEvent[]): Promise<void>
-  subscribe(topic: Topic, group: string, handler: (batch: BusBatch) => Promise<void>): Promise<Subscription>
+  subscribe(topic: Topic, group: string, handler: BusHandler): Promise<Subscription>
+  /**
+   * Puts one event that can never be handled (it does not parse, a row the store refuses) on `egret.dead.v1` with the reason,
+   * so that the handler can go on with the rest of its batch.
+   */
+  deadLetter(from: Topic, event: BusEvent, reason: string): Promise<void>
   /** Flushes what was accepted, then closes. */
   close(): Promise<void>
 }
+
+/** Headers of an event on `egret.dead.v1`; its value and other headers are those of the event that died. */
+export const deadHeaders = { topic: "egret-dead-topic", reason: "egret-dead-reason" } as const

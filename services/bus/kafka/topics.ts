@@ -1,0 +1,45 @@
+import type { Kafka } from "kafkajs"
+import type { KafkaConfig } from "../../contracts/config/bus.ts"
+import { topics } from "../../contracts/topics.ts"
+import { BusError } from "../errors.ts"
+
+/** Makes sure every topic is there before the first event, so that a missing right or broker is told at start and not under load. */
+export async function ensureTopics(kafka: Kafka, config: KafkaConfig): Promise<void> {
+  const admin = kafka.admin()
+  try {
+    await admin.connect()
+    const present = new Set(await admin.listTopics())
+    const missing = Object.values(topics)
+      .map((topic) => config.topicPrefix + topic)
+      .filter((topic) => !present.has(topic))
+    if (missing.length === 0) return
+    if (!config.createTopics)
+      throw new BusError(`topics are missing: ${missing.join(", ")}; create them or set bus.kafka.createTopics to true`, {
+        code: "refused",
+        retry: false,
+      })
+    await admin.createTopics({
+      waitForLeaders: true,
+      topics: missing.map((topic) => ({
+        topic,
+        numPartitions: config.partitions,
+        replicationFactor: config.replicationFactor ?? BROKER_DEFAULT,
+      })),
+    })
+  } catch (error) {
+    if (error instanceof BusError) throw error
+    throw new BusError(`no Kafka broker answers well at ${config.brokers.join(", ")}: ${reasonOf(error)}`, {
+      code: "no-broker",
+      retry: true,
+      cause: error,
+    })
+  } finally {
+    await admin.disconnect().catch(() => {})
+  }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
+
+const BROKER_DEFAULT = -1
