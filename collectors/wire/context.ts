@@ -21,13 +21,20 @@ export interface KeyLookup {
   readonly generation: number
 }
 
+export interface WireLimits {
+  /** Bytes of one decoded body, or of one WebSocket message, that are kept. */
+  readonly bodyBytes: number
+}
+
 export interface LayerContext {
   emit(fact: WireFact): void
   readonly keys: KeyLookup
-  /** A layer that first looks at the bytes and then becomes the right one. */
-  route(hint: RouteHint): Layer
+  /** A layer that first looks at the bytes and then becomes the right one. `within` replaces this context for it: a tunnel renumbers what is inside. */
+  route(hint: RouteHint, within?: LayerContext): Layer
   /** The same for the streams of a QUIC connection, chosen by ALPN; undefined when nothing reads that protocol. */
   routeStreams?(hint: RouteHint): StreamsLayer | undefined
   /** Adds the name of a layer to the flow's list, once. */
   named(layer: string): void
+  /** Where absent, each layer has its own documented defaults. */
+  readonly limits?: WireLimits
 }

@@ -12,6 +12,12 @@ export interface BodyMark {
   readonly at: Micros
 }
 
+/** Missing bytes of an uncoded body: `bytes` goes on behind them at `offset`. Length 0: nobody knows how many. */
+export interface BodyGap {
+  readonly offset: number
+  readonly length: number
+}
+
 export interface HttpBody {
   /** After transfer and content decoding, up to the body limit. */
   readonly bytes: Uint8Array
@@ -23,6 +29,8 @@ export interface HttpBody {
   /** Length on the wire after transfer decoding, before content decoding. */
   readonly encodedLength: number
   readonly marks: readonly BodyMark[]
+  /** Holes in an uncoded body, when there are any; their lengths count in `length`. Bounded in number. */
+  readonly gaps?: readonly BodyGap[]
 }
 
 export interface HttpMessage {
@@ -44,7 +52,7 @@ export interface HttpExchange {
   readonly authority: string
   readonly path: string
   readonly status: number
-  /** Position in the flow: 0, 1, …; for HTTP/2 and HTTP/3 the stream id. Unique within the flow. */
+  /** Position in the flow: 0, 1, …; for HTTP/2 and HTTP/3 the stream id. Unique within the flow: what is inside a tunnel adds 2^32 for each level. */
   readonly stream: number
   readonly request: HttpMessage | undefined
   readonly response: HttpMessage | undefined

@@ -2,7 +2,8 @@
 // more bytes keeps those below it waiting. A layer never imports the router: it asks its context to route what is inside it.
 import type { LayerContext, RouteHint } from "./context.ts"
 import type { DatagramProtocol } from "./datagram.ts"
-import type { Opening, Recognition } from "./recognise.ts"
+import { Http1Layer } from "./http1/layer.ts"
+import { type Opening, type Recognition, recogniseHttp1 } from "./recognise.ts"
 import type { Layer } from "./stream.ts"
 
 export interface StreamProtocol {
@@ -16,9 +17,10 @@ export interface StreamProtocol {
 // Register a stream layer here, for example:
 //   { name: "tls", recognise: recogniseTls, create: (context, hint) => new TlsLayer(context, hint) },
 //   { name: "http2", alpn: ["h2", "h2c"], recognise: recogniseHttp2, create: (context, hint) => new Http2Layer(context, hint) },
-//   { name: "http1", alpn: ["http/1.1", "http/1.0"], recognise: recogniseHttp1, create: (context, hint) => new Http1Layer(context, hint) },
 // Recognisers live in recognise.ts, or beside the layer when they are long.
-export const streamProtocols: readonly StreamProtocol[] = []
+export const streamProtocols: readonly StreamProtocol[] = [
+  { name: "http1", alpn: ["http/1.1", "http/1.0"], recognise: recogniseHttp1, create: (context, hint) => new Http1Layer(context, hint) },
+]
 
 // Register a datagram layer here, for example:
 //   { name: "quic", recognise: recogniseQuic, create: (context, hint) => new QuicLayer(context, hint) },

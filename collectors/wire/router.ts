@@ -5,6 +5,7 @@
 // A stream whose beginning is missing (mid-stream start, lost first packet) is searched: each segment is tried as a beginning, and nothing is held.
 // When the opening fits only with client and server exchanged, the direction had been guessed wrongly: the flow is told, and the held events turn round.
 // A stream that nothing wants is opaque: counted by the flow, not kept.
+import { copyBytes } from "./bytes.ts"
 import type { LayerContext, RouteHint } from "./context.ts"
 import { type StreamProtocol, streamProtocols } from "./protocols.ts"
 import { type Opening, startsWith } from "./recognise.ts"
@@ -159,7 +160,7 @@ export class Router implements Layer {
       this.#events.push(event)
       return
     }
-    const bytes = event.bytes.slice()
+    const bytes = copyBytes(event.bytes)
     this.#events.push({ ...event, bytes })
     this.#heldBytes += bytes.length
     const before = this.#prefix[event.side]

@@ -1,0 +1,165 @@
+// Heads of HTTP/1 messages (RFC 9112 §2 to §5), read from one Latin-1 string:
+//   request-line = method SP request-target SP HTTP-version CRLF     status-line = HTTP-version SP status-code SP [ reason ] CRLF
+//   field-line   = field-name ":" OWS field-value OWS CRLF           obs-fold    = OWS CRLF 1*( SP / HTAB )
+//
+// A line may end with a bare LF, as most servers allow. Every liberty that parsers are known to take differently is named in `oddities`.
+import { trimBlanks } from "../http/fields.ts"
+
+export interface RequestHead {
+  readonly kind: "request"
+  readonly method: string
+  readonly target: string
+  readonly version: "0.9" | "1.0" | "1.1"
+  readonly fields: Fields
+}
+export interface ResponseHead {
+  readonly kind: "response"
+  readonly status: number
+  readonly version: "1.0" | "1.1"
+  readonly fields: Fields
+}
+export interface Fields {
+  readonly headers: [string, string][]
+  readonly oddities: Set<HeadOddity>
+  /** Characters of the text that belong to the head. */
+  readonly end: number
+}
+export type HeadOddity =
+  | "bare-lf"
+  | "bare-cr"
+  | "nul-in-head"
+  | "obs-fold"
+  | "obs-fold-framing"
+  | "space-before-colon"
+  | "field-without-colon"
+  | "field-name-invalid"
+  | "request-line-space"
+  | "too-many-fields"
+
+/** `text` holds the whole head, and may hold more. Undefined when its first line is none. */
+export function parseRequestHead(text: string): RequestHead | undefined {
+  const lf = text.indexOf("\n")
+  const oddities = new Set<HeadOddity>()
+  const line = text.slice(0, lineEnd(text, lf, oddities))
+  const first = line.indexOf(" ")
+  if (first <= 0) return undefined
+  const method = line.slice(0, first)
+  if (!isToken(method)) return undefined
+  const last = line.lastIndexOf(" ")
+  const version = line.slice(last + 1)
+  if (last === first) return simpleRequest(method, version, lf)
+  if (version !== "HTTP/1.1" && version !== "HTTP/1.0" && !/^HTTP\/1\.\d$/.test(version)) return undefined
+  const target = line.slice(first + 1, last)
+  if (target.includes(" ") || target.includes("\t")) oddities.add("request-line-space")
+  return { kind: "request", method, target, version: version === "HTTP/1.0" ? "1.0" : "1.1", fields: parseFields(text, lf + 1, oddities) }
+}
+
+export function parseResponseHead(text: string): ResponseHead | undefined {
+  const lf = text.indexOf("\n")
+  const oddities = new Set<HeadOddity>()
+  lineEnd(text, lf, oddities)
+  if (!isStatusLine(text)) return undefined
+  const status = Number(text.slice(9, 12))
+  return { kind: "response", status, version: text[7] === "0" ? "1.0" : "1.1", fields: parseFields(text, lf + 1, oddities) }
+}
+
+/** "HTTP/1.x nnn" followed by a space or the end of the line; some servers leave the space out. */
+export function isStatusLine(text: string): boolean {
+  if (!text.startsWith("HTTP/1.") || text[8] !== " ") return false
+  for (const at of [7, 9, 10, 11]) {
+    const code = text.charCodeAt(at)
+    if (!(code >= 0x30 && code <= 0x39)) return false
+  }
+  const after = text[12]
+  return text[9] !== "0" && (after === " " || after === "\r" || after === "\n")
+}
+
+/** HTTP/0.9: "GET /path" and nothing more. */
+function simpleRequest(method: string, target: string, lf: number): RequestHead | undefined {
+  if (method !== "GET" || !target.startsWith("/")) return undefined
+  return { kind: "request", method, target, version: "0.9", fields: { headers: [], oddities: new Set(), end: lf + 1 } }
+}
+
+export function parseFields(text: string, start: number, oddities: Set<HeadOddity>): Fields {
+  const headers: [string, string][] = []
+  let from = start
+  for (;;) {
+    const lf = text.indexOf("\n", from)
+    if (lf < 0) {
+      from = text.length
+      break
+    }
+    const end = lineEnd(text, lf, oddities)
+    if (end <= from) {
+      from = lf + 1
+      break
+    }
+    parseLine(text, from, end, headers, oddities)
+    from = lf + 1
+  }
+  noteCharacters(text, from, headers, oddities)
+  return { headers, oddities, end: from }
+}
+
+function parseLine(text: string, from: number, end: number, headers: [string, string][], oddities: Set<HeadOddity>): void {
+  const first = text.charCodeAt(from)
+  if (first === SPACE || first === TAB) {
+    unfold(text.slice(from, end).trim(), headers, oddities)
+    return
+  }
+  const colon = text.indexOf(":", from)
+  if (colon < 0 || colon >= end) {
+    oddities.add("field-without-colon")
+    return
+  }
+  if (headers.length >= MAX_FIELDS) {
+    oddities.add("too-many-fields")
+    return
+  }
+  headers.push([fieldName(text.slice(from, colon), oddities), trimBlanks(text, colon + 1, end)])
+}
+
+/** RFC 9112 §5.2: a folded line is joined by a space. Folded framing fields are how proxies are told different lengths. */
+function unfold(more: string, headers: [string, string][], oddities: Set<HeadOddity>): void {
+  oddities.add("obs-fold")
+  const last = headers[headers.length - 1]
+  if (last === undefined) return
+  if (last[0] === "transfer-encoding" || last[0] === "content-length") oddities.add("obs-fold-framing")
+  last[1] = last[1] === "" ? more : `${last[1]} ${more}`
+}
+
+/** The usual names are looked up, so that a million messages share their strings. */
+function fieldName(raw: string, oddities: Set<HeadOddity>): string {
+  const known = names.get(raw)
+  if (known !== undefined) return known
+  const name = raw.trimEnd().toLowerCase()
+  if (name.length !== raw.length) oddities.add("space-before-colon")
+  else if (!isToken(raw)) oddities.add("field-name-invalid")
+  else if (names.size < MAX_KNOWN_NAMES && raw.length <= 40) names.set(raw, name)
+  return name
+}
+
+function lineEnd(text: string, lf: number, oddities: Set<HeadOddity>): number {
+  if (text.charCodeAt(lf - 1) === CR) return lf - 1
+  oddities.add("bare-lf")
+  return lf
+}
+
+/** NUL, and CR that ends no line: servers differ in what they do with them. */
+function noteCharacters(text: string, end: number, headers: readonly (readonly [string, string])[], oddities: Set<HeadOddity>): void {
+  const nul = text.indexOf("\0")
+  if (nul >= 0 && nul < end) oddities.add("nul-in-head")
+  for (const [, value] of headers) if (value.includes("\r")) oddities.add("bare-cr")
+}
+
+export function isToken(text: string): boolean {
+  return /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(text)
+}
+
+const CR = 0x0d
+const SPACE = 0x20
+const TAB = 0x09
+// nginx and node allow far fewer; beyond this they only serve to use up memory.
+const MAX_FIELDS = 1000
+const MAX_KNOWN_NAMES = 2048
+const names = new Map<string, string>()
