@@ -7,7 +7,7 @@ import { decodeBackslash, decodeHtml, decodePercent, decodeQuotedPrintable, stri
 import type { Decoded } from "./decode/rewrite.ts"
 import { foldUnicode } from "./fold.ts"
 import { findSmuggled } from "./smuggled.ts"
-import { type Survey, survey } from "./survey.ts"
+import type { Survey } from "./survey.ts"
 import { derivedView, rawView, type View } from "./view.ts"
 
 export function unfold(text: string): readonly View[] {
@@ -32,7 +32,7 @@ export function unfold(text: string): readonly View[] {
 }
 
 function readings(view: View, budget: Budget): View[] {
-  const seen = survey(view.text, view.bytes)
+  const seen = view.survey
   const children: View[] = []
   const unescaped = undoEscapes(view, seen, budget)
   if (unescaped !== undefined) children.push(unescaped)

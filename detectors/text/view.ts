@@ -1,10 +1,13 @@
 // One way of reading a text: as it came, or after some decoding. Every offset leads back to the text as it came.
 import { lowBytes } from "./keyword-matcher.ts"
+import { type Survey, survey } from "./survey.ts"
 
 export interface View {
   readonly text: string
   /** Low bytes of `text`, made on first use. */
   readonly bytes: Uint8Array
+  /** What the text is made of, looked up on first use. */
+  readonly survey: Survey
   /** The decodings that led here, outermost first; empty for the text as it came. */
   readonly steps: readonly string[]
   /** The span of the original text that [start, end) of this one was read from. */
@@ -39,6 +42,7 @@ class TextView implements View {
   readonly steps: readonly string[]
   readonly locate: View["locate"]
   #bytes: Uint8Array | undefined
+  #survey: Survey | undefined
 
   constructor(text: string, steps: readonly string[], locate: View["locate"]) {
     this.text = text
@@ -49,6 +53,11 @@ class TextView implements View {
   get bytes(): Uint8Array {
     this.#bytes ??= lowBytes(this.text)
     return this.#bytes
+  }
+
+  get survey(): Survey {
+    this.#survey ??= survey(this.text, this.bytes)
+    return this.#survey
   }
 }
 
