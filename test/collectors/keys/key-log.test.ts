@@ -44,6 +44,7 @@ describe("KeyLogReader", () => {
         "\u0000\u0001\u0002 \u00ff x",
         `CLIENT_RANDOM ${RANDOM} ${SECRET}`,
         `${line} 00`,
+        "",
       ].join("\n"),
     )
     expect(entries).toEqual([])
