@@ -1,7 +1,7 @@
 // What a layer is given when it is made: who talks to whom, where facts go, where keys come from, and how to put a layer inside itself.
-import type { WireFact } from "./facts.ts"
+import type { FlowShape, WireFact } from "./facts.ts"
 import type { StreamsLayer } from "./quic/streams.ts"
-import type { Layer } from "./stream.ts"
+import type { Layer, Micros } from "./stream.ts"
 
 /** Why the router is asked for a layer: plaintext of TLS with its ALPN, the inside of a CONNECT tunnel, an upgraded connection. */
 export interface RouteHint {
@@ -19,6 +19,25 @@ export interface KeyLookup {
   find(label: string, clientRandomHex: string): Uint8Array | undefined
   /** Rises whenever keys were added: a layer that waits for keys looks again when it has changed. */
   readonly generation: number
+  /** How long and how much flows hold back while they wait for keys that come late; defaults are the layer's. */
+  readonly patience?: KeyPatience
+}
+
+export interface KeyPatience {
+  /** Packet time since the first record that could not be read. */
+  readonly micros: Micros
+  readonly bytesPerFlow: number
+  /** Of all flows that share this lookup. */
+  readonly bytesInAll: number
+}
+
+/** A layer whose flow is over but whose keys may still come. */
+export interface Lingering {
+  /** Looks for keys again; true when there is nothing left to wait for. Called when the generation has changed, and now and then with the packet time. */
+  resume(at: Micros): boolean
+  /** No more waiting: tells what is known and lets go of what was held. */
+  abandon(at: Micros): void
+  readonly held: number
 }
 
 export interface WireLimits {
@@ -33,6 +52,10 @@ export interface LayerContext {
   route(hint: RouteHint, within?: LayerContext): Layer
   /** The same for the streams of a QUIC connection, chosen by ALPN; undefined when nothing reads that protocol. */
   routeStreams?(hint: RouteHint): StreamsLayer | undefined
+  /** Keeps a layer alive after the end of its flow; an owner without this makes keys that come after the last packet come too late. */
+  linger?(layer: Lingering): void
+  /** Sizes and times of encrypted records, once, at the end of the flow. */
+  shape?(shape: FlowShape): void
   /** Adds the name of a layer to the flow's list, once. */
   named(layer: string): void
   /** Where absent, each layer has its own documented defaults. */

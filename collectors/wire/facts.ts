@@ -111,6 +111,14 @@ export interface TlsFact {
   readonly decryption: "full" | "partial" | "none"
   readonly reason: string | undefined
 }
+
+/** What an encrypted stream shows without keys: the first records of application data, header not counted. Bounded in number. */
+export interface FlowShape {
+  readonly clientSizes: readonly number[]
+  readonly serverSizes: readonly number[]
+  /** Time between records of the server, microseconds. */
+  readonly serverGapMicros: readonly number[]
+}
 export interface TlsCertificate {
   readonly subject: string
   readonly issuer: string

@@ -41,21 +41,6 @@ export interface Layer {
   readonly held?: number
 }
 
-/** One UDP payload. `bytes` are borrowed, as in a DataEvent. */
-export interface DatagramEvent {
-  readonly type: "datagram"
-  readonly side: Side
-  readonly at: Micros
-  readonly bytes: Uint8Array
-}
-
-/** What reads a UDP flow. The flow's table sends one EndEvent when the flow is over. */
-export interface DatagramLayer {
-  handle(event: DatagramEvent | EndEvent): void
-  flush?(): void
-  readonly held?: number
-}
-
 export function otherSide(side: Side): Side {
   return side === "client" ? "server" : "client"
 }

@@ -1,0 +1,103 @@
+// AEAD records by node:crypto: every suite, every size; the fast path for small AES-GCM records is gcm.ts, which must agree with this.
+//   TLS 1.3   nonce = iv(12) xor seq;  additional data = record header;  plaintext ends in type(1) zeros[]        RFC 8446 section 5.2
+//   TLS 1.2   GCM, CCM: nonce = salt(4) explicit(8, first in the fragment);  ChaCha20: nonce = iv(12) xor seq     RFC 5288, 6655, 7905
+//             additional data = seq(8) type(1) version(2) length(2, of the plaintext)                              RFC 5246 section 6.2.3.3
+import { type CipherCCMTypes, type CipherGCMTypes, createDecipheriv } from "node:crypto"
+import { GcmKey } from "./gcm.ts"
+import type { Opener } from "./opener.ts"
+import type { CipherKind } from "./suites.ts"
+
+export interface AeadSecrets {
+  readonly cipher: CipherKind & { readonly kind: "aead" }
+  readonly key: Uint8Array
+  /** 12 bytes, or the 4 of salt. */
+  readonly iv: Uint8Array
+  readonly tls13: boolean
+}
+
+export class AeadOpener implements Opener {
+  readonly overhead: number
+  readonly #secrets: AeadSecrets
+  readonly #explicit: 0 | 8
+  readonly #nonce = Buffer.alloc(12)
+  readonly #aad = Buffer.alloc(13)
+  #gcm: GcmKey | undefined
+
+  constructor(secrets: AeadSecrets) {
+    this.#secrets = secrets
+    this.#explicit = secrets.tls13 || secrets.cipher.algorithm === "chacha20-poly1305" ? 0 : 8
+    this.overhead = HEADER + this.#explicit + secrets.cipher.tagLength + (secrets.tls13 ? 1 : 0)
+  }
+
+  /** What the fast path needs, for suites that it reads. */
+  get gcm(): GcmKey | undefined {
+    const { algorithm } = this.#secrets.cipher
+    if (!algorithm.endsWith("-gcm") || algorithm.startsWith("aria")) return undefined
+    this.#gcm ??= new GcmKey(this.#secrets.key, algorithm.startsWith("camellia") ? "camellia" : "aes")
+    return this.#gcm
+  }
+
+  open(record: Uint8Array, seq: number): Uint8Array | undefined {
+    const { cipher, key } = this.#secrets
+    const start = HEADER + this.#explicit
+    const end = record.length - cipher.tagLength
+    if (end < start) return undefined
+    if (cipher.algorithm === "camellia-gcm")
+      return this.gcm?.openOne({ record, start, nonce: this.nonceOf(record, seq), aad: this.aadOf(record, seq) })
+    try {
+      const options = { authTagLength: cipher.tagLength }
+      const decipher = createDecipheriv(cipher.algorithm as CipherGCMTypes & CipherCCMTypes, key, this.nonceOf(record, seq), options)
+      decipher.setAuthTag(record.subarray(end))
+      decipher.setAAD(this.aadOf(record, seq), { plaintextLength: end - start })
+      const plain = decipher.update(record.subarray(start, end))
+      decipher.final()
+      return plain
+    } catch {
+      return undefined
+    }
+  }
+
+  /** Overwritten by the next call. */
+  nonceOf(record: Uint8Array, seq: number): Uint8Array {
+    const nonce = this.#nonce
+    const { iv } = this.#secrets
+    if (this.#explicit === 8) {
+      nonce.set(iv)
+      nonce.set(record.subarray(HEADER, HEADER + 8), 4)
+      return nonce
+    }
+    nonce.set(iv)
+    for (let at = 11, rest = seq; at > 3 && rest > 0; at--, rest = Math.floor(rest / 256)) nonce[at] = (nonce[at] ?? 0) ^ (rest % 256)
+    return nonce
+  }
+
+  /** Overwritten by the next call. */
+  aadOf(record: Uint8Array, seq: number): Uint8Array {
+    if (this.#secrets.tls13) return record.subarray(0, HEADER)
+    const length = record.length - HEADER - this.#explicit - this.#secrets.cipher.tagLength
+    return writeMacHeader(this.#aad, { record, seq, length })
+  }
+
+  /** Where the ciphertext starts in a record. */
+  get start(): number {
+    return HEADER + this.#explicit
+  }
+
+  /** The keys are not needed any more. */
+  wipe(): void {
+    this.#gcm?.wipe()
+    this.#gcm = undefined
+    this.#secrets.key.fill(0)
+  }
+}
+
+/** seq(8) type(1) version(2) length(2): what MACs and AEADs of TLS 1.2 and before are made over. */
+export function writeMacHeader(into: Buffer, { record, seq, length }: { record: Uint8Array; seq: number; length: number }): Buffer {
+  into.writeUInt32BE(Math.floor(seq / 0x1_0000_0000), 0)
+  into.writeUInt32BE(seq % 0x1_0000_0000, 4)
+  into.set(record.subarray(0, 3), 8)
+  into.writeUInt16BE(length, 11)
+  return into
+}
+
+const HEADER = 5
