@@ -3,8 +3,9 @@
 import type { LayerContext, RouteHint } from "./context.ts"
 import type { DatagramProtocol } from "./datagram.ts"
 import { Http1Layer } from "./http1/layer.ts"
-import { type Opening, type Recognition, recogniseHttp1 } from "./recognise.ts"
+import { type Opening, type Recognition, recogniseHttp1, recogniseTls } from "./recognise.ts"
 import type { Layer } from "./stream.ts"
+import { TlsLayer } from "./tls/tls-layer.ts"
 
 export interface StreamProtocol {
   readonly name: string
@@ -15,10 +16,10 @@ export interface StreamProtocol {
 }
 
 // Register a stream layer here, for example:
-//   { name: "tls", recognise: recogniseTls, create: (context, hint) => new TlsLayer(context, hint) },
 //   { name: "http2", alpn: ["h2", "h2c"], recognise: recogniseHttp2, create: (context, hint) => new Http2Layer(context, hint) },
 // Recognisers live in recognise.ts, or beside the layer when they are long.
 export const streamProtocols: readonly StreamProtocol[] = [
+  { name: "tls", recognise: recogniseTls, create: (context, hint) => new TlsLayer(context, hint) },
   { name: "http1", alpn: ["http/1.1", "http/1.0"], recognise: recogniseHttp1, create: (context, hint) => new Http1Layer(context, hint) },
 ]
 
