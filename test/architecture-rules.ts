@@ -29,7 +29,8 @@ export const roomRules: Readonly<Record<string, RoomRule>> = {
     packages: [...io, "hono", "@hono/node-server", "@hono/zod-openapi", "jose", "zod"],
   },
   "services/cli": { rooms: ["*"], packages: ["*"] },
-  "collectors/capture": { rooms: ["services/contracts", "services/runtime"], packages: [...io, "pcap"] },
+  // capture makes the batches that wire defines and reads.
+  "collectors/capture": { rooms: ["services/contracts", "services/runtime", "collectors/wire"], packages: [...io, "pcap"] },
   "collectors/keys": { rooms: ["services/contracts", "services/runtime", "collectors/wire"], packages: [...io, "lru-cache"] },
   "collectors/sensor": {
     rooms: [

@@ -1,0 +1,84 @@
+// Classic capture files.
+//   file   = magic(4) major(2) minor(2) zone(4) accuracy(4) snaplen(4) network(4) [length(4) in IXIA files] record*
+//   record = seconds(4) fraction(4) captured(4) length(4) [ifindex(4) protocol(2) type(1) pad(1) in the modified format] packet[captured]
+// The magic says byte order, fraction (micro or nano) and variant. Before version 2.3 the two lengths were exchanged; in 2.3 writers disagreed.
+import { MAX_BATCH, type PacketBatch } from "../wire/packet-batch.ts"
+import { type CaptureFormat, MAX_RECORD, u16, u32 } from "./format.ts"
+
+export class PcapFormat implements CaptureFormat {
+  needed = 16
+  broken = false
+  readonly #little: boolean
+  readonly #divisor: number
+  readonly #header: number
+  readonly #link: number
+  readonly #exchanged: boolean
+
+  constructor(bytes: Uint8Array, at: number, variant: PcapVariant) {
+    this.#little = variant.little
+    this.#divisor = variant.nano ? 1000 : 1
+    this.#header = variant.recordHeader
+    // The upper bits say whether and how long a frame check sequence is; IP lengths make it irrelevant.
+    this.#link = u32(bytes, at + 20, variant.little) & 0xffff
+    this.#exchanged = u16(bytes, at + 4, variant.little) === 2 && u16(bytes, at + 6, variant.little) <= 3
+    this.needed = this.#header
+  }
+
+  read(from: number, to: number, batch: PacketBatch): number {
+    const { bytes } = batch
+    const header = this.#header
+    const little = this.#little
+    let at = from
+    while (batch.count < MAX_BATCH) {
+      this.needed = header
+      if (to - at < header) return at
+      let captured = u32(bytes, at + 8, little)
+      let wire = u32(bytes, at + 12, little)
+      if (this.#exchanged && captured > wire) [captured, wire] = [wire, captured]
+      if (captured > MAX_RECORD) return this.#giveUp(at, captured, batch)
+      this.needed = header + captured
+      if (to - at < header + captured) return at
+      const index = batch.count++
+      batch.offset[index] = at + header
+      batch.captured[index] = captured
+      batch.wire[index] = Math.max(wire, captured)
+      batch.at[index] = u32(bytes, at, little) * 1e6 + Math.floor(u32(bytes, at + 4, little) / this.#divisor)
+      batch.link[index] = this.#link
+      at += header + captured
+    }
+    return at
+  }
+
+  #giveUp(at: number, captured: number, batch: PacketBatch): number {
+    this.broken = true
+    this.needed = 0
+    const last = batch.count === 0 ? 0 : (batch.at[batch.count - 1] ?? 0)
+    batch.problems.push({ code: "bad-record", detail: `a packet record claims ${captured} bytes`, at: last })
+    return at
+  }
+}
+
+export interface PcapVariant {
+  readonly little: boolean
+  readonly nano: boolean
+  readonly fileHeader: number
+  readonly recordHeader: number
+}
+
+export function pcapVariant(bytes: Uint8Array): PcapVariant | undefined {
+  for (const little of [true, false]) {
+    const kind = MAGICS.get(u32(bytes, 0, little))
+    if (kind !== undefined) return { little, ...kind }
+  }
+  return undefined
+}
+
+const MAGICS = new Map([
+  [0xa1b2c3d4, { nano: false, fileHeader: 24, recordHeader: 16 }],
+  [0xa1b23c4d, { nano: true, fileHeader: 24, recordHeader: 16 }],
+  // Kuznetzov's patched libpcap, still written by some appliances.
+  [0xa1b2cd34, { nano: false, fileHeader: 24, recordHeader: 24 }],
+  // IXIA hardware and software captures: the length of all records follows the file header.
+  [0x1c0001ac, { nano: true, fileHeader: 28, recordHeader: 16 }],
+  [0x1c0001ab, { nano: false, fileHeader: 28, recordHeader: 16 }],
+])

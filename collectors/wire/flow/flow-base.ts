@@ -1,0 +1,120 @@
+// What connections and datagram flows have in common: they are the context of their layers, they count, and they tell what they find.
+import type { KeyLookup, LayerContext, RouteHint } from "../context.ts"
+import type { WireFact } from "../facts.ts"
+import { Router } from "../router.ts"
+import type { Layer, Micros, Side } from "../stream.ts"
+import type { Endpoint } from "./address.ts"
+import type { FlowShape, FlowSummary, FlowView, Transport, WireSink } from "./flow.ts"
+import type { FlowTable } from "./flow-table.ts"
+
+/** One for all flows of a wire. */
+export interface FlowServices {
+  readonly table: FlowTable
+  readonly sink: WireSink
+  readonly keys: KeyLookup
+  /** The flow has work to finish at the end of the batch. */
+  touched(flow: FlowBase): void
+}
+
+export abstract class FlowBase implements FlowView, LayerContext {
+  readonly id: number
+  readonly vni: number
+  readonly start: Micros
+  abstract readonly transport: Transport
+  abstract readonly epoch: number
+  protected readonly services: FlowServices
+  /** Which endpoint of the table's key is the client. */
+  abstract readonly clientIndex: 0 | 1
+  readonly layers: string[] = []
+  /** In `touched` since the last flush. */
+  dirty = false
+  /** Bytes the layers held at the last look. */
+  heldBefore = 0
+  last: Micros
+  readonly packets: [number, number] = [0, 0]
+  readonly bytes: [number, number] = [0, 0]
+  /** Numbers in the table of the same flow seen with another VNI. */
+  aliases: number[] | undefined
+  /** Number in the table of address pairs without VNI, -1 when it has none. */
+  tuple = -1
+  #low: Endpoint | undefined
+  #high: Endpoint | undefined
+  #anomalies: Map<string, number> | undefined
+
+  constructor(services: FlowServices, { id, vni, at }: { id: number; vni: number; at: Micros }) {
+    this.services = services
+    this.id = id
+    this.vni = vni
+    this.start = at
+    this.last = at
+  }
+
+  get keys(): KeyLookup {
+    return this.services.keys
+  }
+  get client(): Endpoint {
+    return this.clientIndex === 0 ? this.low : this.high
+  }
+  get server(): Endpoint {
+    return this.clientIndex === 0 ? this.high : this.low
+  }
+  get low(): Endpoint {
+    this.#low ??= this.services.table.endpoint(this.id, 0)
+    return this.#low
+  }
+  get high(): Endpoint {
+    this.#high ??= this.services.table.endpoint(this.id, 1)
+    return this.#high
+  }
+
+  emit(fact: WireFact): void {
+    if (fact.type === "anomaly" && this.#isRepeated(`${fact.layer} ${fact.code}`)) return
+    this.services.sink.fact(this, fact)
+  }
+  route(hint: RouteHint): Layer {
+    return new Router(this, hint)
+  }
+  named(layer: string): void {
+    if (!this.layers.includes(layer)) this.layers.push(layer)
+  }
+
+  oddity(layer: string, code: string, { at, side, detail }: { at: Micros; side?: Side | undefined; detail?: string }): void {
+    this.emit({ type: "anomaly", at, layer, code, side, detail })
+  }
+
+  /** Work put off to the end of the batch. Returns the bytes that the layers hold. */
+  abstract flush(): number
+  /** Gives up the layers and what they hold. */
+  abstract abandon(at: Micros): void
+  abstract close(how: "timeout" | "evicted" | "open", at: Micros): void
+
+  protected summary(close: FlowSummary["close"], more: Partial<FlowSummary> = {}): FlowSummary {
+    const [client, server] = this.clientIndex === 0 ? ([0, 1] as const) : ([1, 0] as const)
+    return {
+      layers: this.layers,
+      packets: { client: this.packets[client], server: this.packets[server] },
+      bytes: { client: this.bytes[client], server: this.bytes[server] },
+      gapBytes: NONE,
+      retransmittedBytes: NONE,
+      start: this.start,
+      end: this.last,
+      close,
+      handshakeSeen: false,
+      shape: undefined as FlowShape | undefined,
+      ...more,
+    }
+  }
+
+  #isRepeated(name: string): boolean {
+    this.#anomalies ??= new Map()
+    const count = (this.#anomalies.get(name) ?? 0) + 1
+    if (this.#anomalies.size >= MAX_ANOMALY_KINDS && count === 1) return true
+    this.#anomalies.set(name, count)
+    return count > MAX_REPEATED
+  }
+}
+
+const NONE = { client: 0, server: 0 }
+// A hostile flow can repeat its oddity with every packet: a few tell the story, the rest only costs storage.
+const MAX_REPEATED = 4
+const MAX_ANOMALY_KINDS = 64

@@ -1,0 +1,158 @@
+// Reassembly of IP fragments.
+//
+// Of bytes that come twice the first copy counts, as in TCP; a second copy that differs is an anomaly. A datagram is given up when its pieces are too
+// many, when it would pass 64 KB, when it waited too long by packet time, or when the table is full (oldest first). What was given up is counted.
+import { EMPTY, type Packet } from "../link/packet.ts"
+
+export interface FragmentPlace {
+  readonly id: number
+  readonly offset: number
+  readonly more: boolean
+}
+
+export class Fragments {
+  readonly #waiting = new Map<string, Datagram>()
+  readonly #problem: (code: string) => void
+  #held = 0
+
+  constructor(problem: (code: string) => void) {
+    this.#problem = problem
+  }
+
+  get held(): number {
+    return this.#held
+  }
+
+  /** True: the fragment was kept, nothing to read yet. False: the packet now holds the whole datagram. */
+  add(packet: Packet, place: FragmentPlace): boolean {
+    const { bytes, at, end } = packet
+    const length = end - at
+    if (packet.wireEnd > end) return this.#refuse("ip-fragment-cut")
+    if (length <= 0 || (place.more && length % 8 !== 0)) return this.#refuse("ip-fragment-length")
+    if (place.offset + length > MAX_DATAGRAM) return this.#refuse("ip-fragment-too-long")
+    const key = keyOf(packet, place.id)
+    const datagram = this.#find(key, packet.micros)
+    if (!place.more) {
+      if (datagram.total >= 0 && datagram.total !== place.offset + length) this.#problem("ip-fragment-overlap-conflict")
+      else datagram.total = place.offset + length
+    }
+    const before = datagram.bytes
+    if (!datagram.insert(place.offset, bytes.subarray(at, end))) this.#problem("ip-fragment-overlap-conflict")
+    // The next header is that of the first fragment (RFC 8200 §4.5); the others may lie.
+    if (place.offset === 0) datagram.protocol = packet.protocol
+    this.#held += datagram.bytes - before
+    const whole = datagram.assemble()
+    if (whole === undefined) {
+      if (datagram.pieces.length > MAX_PIECES) this.#drop(key, datagram, "ip-fragment-too-many")
+      return true
+    }
+    this.#drop(key, datagram, undefined)
+    packet.bytes = whole
+    packet.at = 0
+    packet.end = packet.wireEnd = whole.length
+    packet.reassembled = true
+    packet.protocol = datagram.protocol
+    return false
+  }
+
+  #find(key: string, now: number): Datagram {
+    const found = this.#waiting.get(key)
+    if (found !== undefined && now - found.at <= TIMEOUT_MICROS) return found
+    if (found !== undefined) this.#drop(key, found, "ip-fragment-timeout")
+    for (const [oldKey, old] of this.#waiting) {
+      if (this.#waiting.size < MAX_DATAGRAMS && this.#held < MAX_HELD && now - old.at <= TIMEOUT_MICROS) break
+      this.#drop(oldKey, old, now - old.at > TIMEOUT_MICROS ? "ip-fragment-timeout" : "ip-fragment-evicted")
+    }
+    const datagram = new Datagram(now)
+    this.#waiting.set(key, datagram)
+    return datagram
+  }
+
+  #drop(key: string, datagram: Datagram, code: string | undefined): void {
+    this.#waiting.delete(key)
+    this.#held -= datagram.bytes
+    if (code !== undefined) this.#problem(code)
+  }
+
+  #refuse(code: string): true {
+    this.#problem(code)
+    return true
+  }
+}
+
+interface Piece {
+  readonly start: number
+  readonly bytes: Uint8Array
+}
+
+class Datagram {
+  readonly at: number
+  /** In order, without overlap. */
+  pieces: Piece[] = []
+  total = -1
+  bytes = 0
+  protocol = 0
+
+  constructor(at: number) {
+    this.at = at
+  }
+
+  /** Keeps of the new bytes those that are new. False when bytes that were there already differ. */
+  insert(start: number, bytes: Uint8Array): boolean {
+    let agrees = true
+    let from = start
+    const end = start + bytes.length
+    const pieces: Piece[] = []
+    const keep = (to: number): void => {
+      if (to > from) {
+        pieces.push({ start: from, bytes: bytes.slice(from - start, to - start) })
+        this.bytes += to - from
+      }
+    }
+    for (const piece of this.pieces) {
+      const pieceEnd = piece.start + piece.bytes.length
+      if (piece.start < end && pieceEnd > from) {
+        keep(Math.min(piece.start, end))
+        const [low, high] = [Math.max(piece.start, start), Math.min(pieceEnd, end)]
+        if (
+          low < high &&
+          Buffer.compare(piece.bytes.subarray(low - piece.start, high - piece.start), bytes.subarray(low - start, high - start)) !== 0
+        ) {
+          agrees = false
+        }
+        from = Math.max(from, pieceEnd)
+      }
+      pieces.push(piece)
+    }
+    keep(end)
+    this.pieces = pieces.sort((one, other) => one.start - other.start)
+    return agrees
+  }
+
+  assemble(): Uint8Array | undefined {
+    if (this.total < 0 || this.bytes < this.total) return undefined
+    let at = 0
+    for (const piece of this.pieces) {
+      if (piece.start !== at) return undefined
+      at += piece.bytes.length
+    }
+    const whole = Buffer.concat(this.pieces.map((piece) => piece.bytes))
+    return whole.length === 0 ? EMPTY : new Uint8Array(whole.buffer, whole.byteOffset, Math.min(whole.length, this.total))
+  }
+}
+
+function keyOf(packet: Packet, id: number): string {
+  const { vni, family, s0, s1, s2, s3, d0, d1, d2, d3 } = packet
+  // RFC 791 keys on the protocol too; RFC 8200 does not.
+  const protocol = family === 4 ? packet.protocol : 0
+  return `${vni} ${protocol} ${id} ${s0} ${s1} ${s2} ${s3} ${d0} ${d1} ${d2} ${d3}`
+}
+
+const MAX_DATAGRAM = 65_535
+// 64 KB in fragments of 576 bytes are 120 pieces; tiny fragments are an evasion or a flood.
+const MAX_PIECES = 256
+const MAX_DATAGRAMS = 4_096
+// Linux keeps 4 MB of fragments by default (net.ipv4.ipfrag_high_thresh).
+const MAX_HELD = 4 * 1024 * 1024
+// Linux gives up after 30 s (net.ipv4.ipfrag_time), RFC 8200 §4.5 after 60 s.
+const TIMEOUT_MICROS = 30_000_000

@@ -1,0 +1,375 @@
+// The wire: batches of packets in, facts about flows out. Synchronous and deterministic: what comes out depends on the packets alone, not on how they
+// were cut into batches. Time is packet time; old flows are found by a hand that walks over the table, a few steps a packet.
+import type { KeyLookup } from "./context.ts"
+import type { WireSink } from "./flow/flow.ts"
+import type { FlowBase } from "./flow/flow-base.ts"
+import { FlowTable } from "./flow/flow-table.ts"
+import { TcpFlow } from "./flow/tcp-flow.ts"
+import { Twins } from "./flow/twins.ts"
+import { UdpFlow } from "./flow/udp-flow.ts"
+import { PacketDecoder } from "./ip/decoder.ts"
+import { IS_TCP, IS_UDP, type Packet } from "./link/packet.ts"
+import type { PacketBatch } from "./packet-batch.ts"
+import type { Micros } from "./stream.ts"
+import { SegmentLog } from "./tcp/segment-log.ts"
+
+export interface WireOptions {
+  readonly sink: WireSink
+  readonly keys: KeyLookup
+  /** Any number; random for live traffic, so that nobody can aim at the hash of the flow table. */
+  readonly seed?: number
+  readonly limits?: Partial<WireLimits>
+}
+
+export interface WireLimits {
+  readonly maxFlows: number
+  /** Bytes that all layers of all flows together hold back. */
+  readonly maxHeld: number
+  /** The same for one flow. */
+  readonly maxHeldPerFlow: number
+  /** Out-of-order bytes of all connections, and of one direction of one. */
+  readonly maxReassembly: number
+  readonly maxReassemblyPerDirection: number
+}
+
+export interface WireCounters {
+  packets: number
+  /** Lengths on the wire, as captured outermost. */
+  bytes: number
+  tcp: number
+  udp: number
+  other: number
+  /** Second copies of packets mirrored at both ends. */
+  duplicates: number
+  flows: number
+  timedOut: number
+  evicted: number
+  abandoned: number
+}
+
+export class Wire {
+  readonly counters: WireCounters = {
+    packets: 0,
+    bytes: 0,
+    tcp: 0,
+    udp: 0,
+    other: 0,
+    duplicates: 0,
+    flows: 0,
+    timedOut: 0,
+    evicted: 0,
+    abandoned: 0,
+  }
+  /** How often each thing was wrong that belongs to no flow. */
+  readonly problems = new Map<string, number>()
+  readonly #options: WireOptions
+  readonly #limits: WireLimits
+  readonly #decoder: PacketDecoder
+  readonly #table: FlowTable
+  readonly #flows: (TcpFlow | UdpFlow | undefined)[] = []
+  readonly #twins: Twins
+  readonly #log = new SegmentLog()
+  readonly #services
+  readonly #shared
+  readonly #claims = new Map<string, UdpFlow>()
+  #touched: FlowBase[] = []
+  readonly #holding = new Set<FlowBase>()
+  #held = 0
+  #generation = 0
+  #now: Micros = 0
+  #hand = 0
+
+  constructor(options: WireOptions) {
+    this.#options = options
+    this.#limits = { ...DEFAULT_LIMITS, ...options.limits }
+    const seed = options.seed ?? 0x5bd1e995
+    this.#decoder = new PacketDecoder((code) => this.#problem(code))
+    this.#table = new FlowTable(seed)
+    this.#twins = new Twins(seed)
+    this.#shared = {
+      log: this.#log,
+      budget: { used: 0, limit: this.#limits.maxReassembly, perHalf: this.#limits.maxReassemblyPerDirection },
+    }
+    this.#services = {
+      table: this.#table,
+      sink: options.sink,
+      keys: options.keys,
+      touched: (flow: FlowBase) => {
+        flow.dirty = true
+        this.#touched.push(flow)
+      },
+      claim: (connectionId: Uint8Array, flow: UdpFlow) => this.#claim(connectionId, flow),
+    }
+  }
+
+  get activeFlows(): number {
+    return this.#table.size
+  }
+  /** Bytes held back: by layers, out of order, and in fragments. */
+  get held(): number {
+    return this.#held + this.#decoder.held
+  }
+
+  read(batch: PacketBatch): void {
+    this.#log.startBatch(batch.slab, batch.bytes)
+    for (const { code, detail, at } of batch.problems) this.#problem(`capture-${code}`, detail, at)
+    const { counters } = this
+    for (let index = 0; index < batch.count; index += 1) {
+      counters.packets += 1
+      counters.bytes += batch.wire[index] ?? 0
+      const kind = this.#decoder.decode(batch, index)
+      this.#now = batch.at[index] ?? 0
+      if (kind === IS_TCP) this.#tcp(this.#decoder.packet)
+      else if (kind === IS_UDP) this.#udp(this.#decoder.packet)
+      else counters.other += 1
+      if ((counters.packets & SWEEP_MASK) === 0) this.#sweep()
+    }
+    this.#flush()
+  }
+
+  /** End of the capture: every flow is given out as it is. */
+  end(): void {
+    this.#flush()
+    const flows = new Set(this.#flows.filter((flow) => flow !== undefined))
+    for (const flow of [...flows].sort((one, other) => one.start - other.start)) this.#close(flow, "open")
+  }
+
+  #tcp(packet: Packet): void {
+    this.counters.tcp += 1
+    const id = this.#find(packet, 6)
+    const direction = this.#table.swapped ? 1 : 0
+    let flow = this.#flows[id] as TcpFlow | undefined
+    if (flow === undefined) {
+      flow = this.#twins.sameConnection(packet, direction, (one) => this.#flows[one])
+      if (flow === undefined) flow = this.#newTcp(id, packet)
+      else this.#alias(id, flow)
+    }
+    if (flow.id !== id) {
+      this.#duplicate(flow, packet, direction)
+      return
+    }
+    if (!flow.packet(packet, direction)) {
+      this.#close(flow, "open")
+      const again = this.#find(packet, 6)
+      flow = this.#newTcp(again, packet)
+      flow.packet(packet, direction)
+    }
+    this.#table.lastSeen[flow.id] = packet.micros
+    const closed = flow.connection.closed !== "no"
+    this.#table.kind[flow.id] = closed ? CLOSED : flow.bytes[0] + flow.bytes[1] > 0 ? OPEN : OPENING
+  }
+
+  /** The second copy may heal a loss of the first; it counts as nothing else. */
+  #duplicate(flow: TcpFlow, packet: Packet, direction: 0 | 1): void {
+    this.counters.duplicates += 1
+    const { first, second } = flow.connection
+    const before = [first.retransmitted, second.retransmitted] as const
+    if ((packet.flags & SYN_OR_RST) === 0) flow.connection.packet(packet, direction)
+    ;[first.retransmitted, second.retransmitted] = before
+  }
+
+  #udp(packet: Packet): void {
+    this.counters.udp += 1
+    const id = this.#find(packet, 17)
+    const direction = this.#table.swapped ? 1 : 0
+    let flow = this.#flows[id] as UdpFlow | undefined
+    if (flow === undefined) {
+      flow = this.#twins.sameDatagrams(packet, (one) => this.#flows[one])
+      if (flow === undefined) flow = this.#newUdp(id, packet, direction)
+      else this.#alias(id, flow)
+    }
+    this.#table.lastSeen[id] = packet.micros
+    this.#table.lastSeen[flow.id] = packet.micros
+    if (packet.vni !== 0 && this.#twins.isRepeated(flow, packet)) {
+      this.counters.duplicates += 1
+      return
+    }
+    const owner = flow.unclaimed ? this.#claimed(packet) : undefined
+    if (owner !== undefined && owner !== flow) {
+      this.#migrated(owner, flow, packet, direction)
+      return
+    }
+    flow.packet(packet, direction)
+  }
+
+  #migrated(owner: UdpFlow, flow: UdpFlow, packet: Packet, direction: 0 | 1): void {
+    flow.packets[direction] += 1
+    flow.bytes[direction] += packet.wireEnd - packet.at
+    flow.last = packet.micros
+    flow.named("quic")
+    owner.deliver(packet, direction === flow.clientIndex ? "client" : "server")
+  }
+
+  #find(packet: Packet, transport: number): number {
+    if (this.#table.size >= this.#limits.maxFlows) this.#evict()
+    return this.#table.find(packet, transport)
+  }
+
+  #newTcp(id: number, packet: Packet): TcpFlow {
+    const flow = new TcpFlow(this.#services, { id, vni: packet.vni, at: packet.micros }, this.#shared)
+    this.#born(flow, packet, 6)
+    return flow
+  }
+  #newUdp(id: number, packet: Packet, direction: 0 | 1): UdpFlow {
+    const fromServer = packet.sourcePort !== packet.destinationPort && packet.sourcePort < 1024 && packet.destinationPort >= 1024
+    const flow = new UdpFlow(this.#services, { id, vni: packet.vni, at: packet.micros }, fromServer === (direction === 0) ? 1 : 0)
+    this.#table.kind[id] = DATAGRAMS
+    this.#born(flow, packet, 17)
+    return flow
+  }
+  #born(flow: TcpFlow | UdpFlow, packet: Packet, transport: number): void {
+    this.counters.flows += 1
+    this.#flows[flow.id] = flow
+    this.#table.lastSeen[flow.id] = packet.micros
+    if (packet.vni !== 0) this.#twins.register(flow, packet, transport)
+  }
+  #alias(id: number, flow: TcpFlow | UdpFlow): void {
+    this.#flows[id] = flow
+    this.#table.kind[id] = ALIAS
+    flow.aliases = [...(flow.aliases ?? []), id]
+  }
+
+  #close(flow: TcpFlow | UdpFlow, how: "timeout" | "evicted" | "open"): void {
+    flow.close(how, this.#now)
+    this.#held -= flow.heldBefore
+    flow.heldBefore = 0
+    this.#holding.delete(flow)
+    for (const id of [flow.id, ...(flow.aliases ?? [])]) {
+      this.#flows[id] = undefined
+      this.#table.remove(id)
+    }
+    this.#twins.forget(flow)
+  }
+
+  #sweep(): void {
+    const { kind, lastSeen, bound } = this.#table
+    const steps = Math.min(SWEEP_STEPS, bound)
+    for (let step = 0; step < steps; step += 1) {
+      this.#hand = this.#hand + 1 >= bound ? 0 : this.#hand + 1
+      const id = this.#hand
+      const what = kind[id] ?? 0
+      if (what === 0 || what === ALIAS || this.#now - (lastSeen[id] ?? 0) < (TIMEOUTS[what] ?? 0)) continue
+      const flow = this.#flows[id]
+      if (flow === undefined) continue
+      if (what !== CLOSED) this.counters.timedOut += 1
+      this.#close(flow, "timeout")
+    }
+  }
+
+  /** The table is full: of some flows under the hand the one that was silent longest goes, finished ones first. */
+  #evict(): void {
+    const { kind, lastSeen, bound } = this.#table
+    let oldest = -1
+    let age = -1
+    for (let step = 0; step < bound && (step < EVICT_SAMPLE || oldest < 0); step += 1) {
+      this.#hand = this.#hand + 1 >= bound ? 0 : this.#hand + 1
+      const what = kind[this.#hand] ?? 0
+      if (what === 0 || what === ALIAS) continue
+      const silent = (this.#now - (lastSeen[this.#hand] ?? 0)) * (what === CLOSED || what === OPENING ? 16 : 1) + 1
+      if (silent > age) {
+        age = silent
+        oldest = this.#hand
+      }
+    }
+    const flow = oldest < 0 ? undefined : this.#flows[oldest]
+    if (flow === undefined) return
+    this.counters.evicted += 1
+    this.#close(flow, "evicted")
+  }
+
+  #flush(): void {
+    const touched = this.#touched
+    this.#touched = []
+    for (const flow of touched) this.#settle(flow)
+    if (this.#generation === this.#options.keys.generation) return
+    this.#generation = this.#options.keys.generation
+    for (const flow of [...this.#holding]) this.#settle(flow)
+  }
+
+  #settle(flow: FlowBase): void {
+    flow.dirty = false
+    const held = flow.flush()
+    this.#held += held - flow.heldBefore
+    flow.heldBefore = held
+    if (held === 0) this.#holding.delete(flow)
+    else this.#holding.add(flow)
+    if (held <= this.#limits.maxHeldPerFlow && (this.#held <= this.#limits.maxHeld || held * this.#holding.size < this.#held)) return
+    this.counters.abandoned += 1
+    flow.abandon(this.#now)
+    this.#held -= held
+    flow.heldBefore = 0
+    this.#holding.delete(flow)
+  }
+
+  #claim(connectionId: Uint8Array, flow: UdpFlow): void {
+    if (connectionId.length < MIN_CONNECTION_ID) return
+    if (this.#claims.size >= MAX_CLAIMS)
+      for (const oldest of this.#claims.keys()) {
+        this.#claims.delete(oldest)
+        break
+      }
+    this.#claims.set(idText(connectionId, 0, connectionId.length), flow)
+    this.#claimLengths.add(connectionId.length)
+  }
+  readonly #claimLengths = new Set<number>()
+
+  #claimed(packet: Packet): UdpFlow | undefined {
+    const { bytes, at, end } = packet
+    // A short header: fixed bit set, long-header bit clear (RFC 9000 §17.3).
+    if (this.#claims.size === 0 || ((bytes[at] ?? 0) & 0xc0) !== 0x40) return undefined
+    for (const length of this.#claimLengths) {
+      if (end - at <= length + 1) continue
+      const flow = this.#claims.get(idText(bytes, at + 1, at + 1 + length))
+      if (flow !== undefined && this.#flows[flow.id] === flow) return flow
+    }
+    return undefined
+  }
+
+  #problem(code: string, detail = "", at = this.#decoder.packet.micros): void {
+    const count = this.problems.get(code) ?? 0
+    if (count === 0 && this.problems.size >= MAX_PROBLEM_KINDS) return
+    this.problems.set(code, count + 1)
+    if (count === 0) this.#options.sink.problem(code, detail, at)
+  }
+}
+
+function idText(bytes: Uint8Array, from: number, to: number): string {
+  let text = ""
+  for (let at = from; at < to; at += 1) text += String.fromCharCode(bytes[at] ?? 0)
+  return text
+}
+
+const OPENING = 1
+const OPEN = 2
+const CLOSED = 3
+const DATAGRAMS = 4
+const ALIAS = 5
+/** By kind, in microseconds of packet time. */
+const TIMEOUTS = [
+  0,
+  // A SYN without answer is retried for a minute at most.
+  60_000_000,
+  // Streams of agents idle for long between heartbeats.
+  1_800_000_000,
+  // Late retransmissions and the last acknowledgement.
+  10_000_000,
+  // QUIC's usual idle timeout is 30 s, and some use minutes.
+  180_000_000,
+  Number.POSITIVE_INFINITY,
+]
+const SWEEP_MASK = 63
+const SWEEP_STEPS = 64
+const EVICT_SAMPLE = 64
+const SYN_OR_RST = 0x06
+// Link types, codes of broken headers: some fifty exist, the link type numbers are the sender's choice.
+const MAX_PROBLEM_KINDS = 256
+// Shorter ids occur by chance.
+const MIN_CONNECTION_ID = 4
+const MAX_CLAIMS = 65_536
+const DEFAULT_LIMITS: WireLimits = {
+  maxFlows: 1_000_000,
+  maxHeld: 1024 * 1024 * 1024,
+  maxHeldPerFlow: 128 * 1024 * 1024,
+  maxReassembly: 256 * 1024 * 1024,
+  maxReassemblyPerDirection: 8 * 1024 * 1024,
+}
