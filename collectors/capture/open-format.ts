@@ -1,4 +1,5 @@
 // Which capture format is it? Answered from the first bytes; a file that is none gets one clear line.
+import { closeSync, openSync, readSync } from "node:fs"
 import { ConfigError } from "../../services/contracts/errors.ts"
 import type { CaptureFormat } from "./format.ts"
 import { u32 } from "./format.ts"
@@ -27,6 +28,22 @@ export function openFormat(head: Uint8Array, path: string): OpenedFormat {
   }
   const start = Buffer.from(head.subarray(0, 8)).toString("hex")
   throw notACapture(path, `a file that starts with ${start}`)
+}
+
+/** Also for gzip, which may hold one. */
+export function startsAsPcapng(path: string): boolean {
+  try {
+    const descriptor = openSync(path, "r")
+    try {
+      const head = new Uint8Array(4)
+      return readSync(descriptor, head, 0, 4, 0) === 4 && (u32(head, 0, false) === SECTION || isGzip(head))
+    } finally {
+      closeSync(descriptor)
+    }
+  } catch {
+    // Whatever is wrong with the file is said when it is read.
+    return false
+  }
 }
 
 export function isGzip(head: Uint8Array): boolean {

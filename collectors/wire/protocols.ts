@@ -2,6 +2,7 @@
 // more bytes keeps those below it waiting. A layer never imports the router: it asks its context to route what is inside it.
 import type { LayerContext, RouteHint } from "./context.ts"
 import type { DatagramProtocol } from "./datagram.ts"
+import { DnsDatagramLayer, DnsStreamLayer, recogniseDnsDatagram, recogniseDnsStream } from "./dns/dns-layer.ts"
 import { Http1Layer } from "./http1/layer.ts"
 import { type Opening, type Recognition, recogniseHttp1, recogniseTls } from "./recognise.ts"
 import type { Layer } from "./stream.ts"
@@ -20,9 +21,13 @@ export interface StreamProtocol {
 // Recognisers live in recognise.ts, or beside the layer when they are long.
 export const streamProtocols: readonly StreamProtocol[] = [
   { name: "tls", recognise: recogniseTls, create: (context, hint) => new TlsLayer(context, hint) },
+  { name: "dns", alpn: ["dot"], recognise: recogniseDnsStream, create: (context) => new DnsStreamLayer(context) },
+  // Last: it waits for the answer to whatever odd words a client begins with.
   { name: "http1", alpn: ["http/1.1", "http/1.0"], recognise: recogniseHttp1, create: (context, hint) => new Http1Layer(context, hint) },
 ]
 
 // Register a datagram layer here, for example:
 //   { name: "quic", recognise: recogniseQuic, create: (context, hint) => new QuicLayer(context, hint) },
-export const datagramProtocols: readonly DatagramProtocol[] = []
+export const datagramProtocols: readonly DatagramProtocol[] = [
+  { name: "dns", recognise: recogniseDnsDatagram, create: (context) => new DnsDatagramLayer(context) },
+]

@@ -1,6 +1,6 @@
 // DNS over UDP, one message a datagram, and over TCP (RFC 1035 §4.2.2), each message after its length(2). After a gap the next length cannot be found:
 // that side is given up.
-import type { LayerContext, RouteHint } from "../context.ts"
+import type { LayerContext } from "../context.ts"
 import type { DatagramEvent, DatagramHint, DatagramLayer } from "../datagram.ts"
 import type { Opening, Recognition } from "../recognise.ts"
 import type { DataEvent, EndEvent, Layer, Side, StreamEvent } from "../stream.ts"
@@ -42,7 +42,9 @@ export class DnsStreamLayer implements Layer {
       return
     }
     if (event.type === "gap") {
-      if (!this.#opaque[event.side]) this.#giveUp(event.side, "dns-gap", event.at)
+      // A capture that begins in the middle of a connection most likely begins between two messages.
+      const justBegan = event.length === 0 && event.offset === 0
+      if (!this.#opaque[event.side] && !justBegan) this.#giveUp(event.side, "dns-gap", event.at)
       return
     }
     if (this.#pending[event.side].length > 0) this.#giveUp(event.side, "dns-cut-message", event.at)
@@ -64,7 +66,7 @@ export class DnsStreamLayer implements Layer {
       this.#lookups.message(all.subarray(position + 2, position + 2 + length), { side, at })
       position += 2 + length
     }
-    this.#pending[side] = position === all.length ? EMPTY : all.slice(position)
+    this.#pending[side] = position === all.length ? EMPTY : new Uint8Array(all.subarray(position))
   }
 
   #giveUp(side: Side, code: string, at: number): void {
@@ -91,10 +93,6 @@ export function recogniseDnsStream({ client, server, hint }: Opening): Recogniti
   if (bytes.length < 6) return bytes.length === 0 ? "no" : "more"
   const length = ((bytes[0] ?? 0) << 8) | (bytes[1] ?? 0)
   return length >= HEADER && ((bytes[4] ?? 0) & 0x78) === 0 ? "yes" : "no"
-}
-
-export function createDnsStream(context: LayerContext, _hint: RouteHint): Layer {
-  return new DnsStreamLayer(context)
 }
 
 function isDnsPort(port: number): boolean {

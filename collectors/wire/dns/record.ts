@@ -1,7 +1,8 @@
 // Resource records (RFC 1035 §4.1.3) and their data as text.
 //   record = name type(2) class(2) ttl(4) length(2) data
-import { ipv4, ipv6 } from "../flow/address.ts"
+
 import { Cursor } from "../cursor.ts"
+import { ipv4, ipv6 } from "../flow/address.ts"
 import { type NameProblem, readName } from "./name.ts"
 
 export interface DnsRecord {

@@ -105,7 +105,7 @@ class Datagram {
     const pieces: Piece[] = []
     const keep = (to: number): void => {
       if (to > from) {
-        pieces.push({ start: from, bytes: bytes.slice(from - start, to - start) })
+        pieces.push({ start: from, bytes: new Uint8Array(bytes.subarray(from - start, to - start)) })
         this.bytes += to - from
       }
     }

@@ -247,7 +247,7 @@ export class TcpHalf {
     const captured = Math.min(to, length)
     let added = 0
     if (captured > from) {
-      const bytes = piece.bytes.slice(piece.start + from, piece.start + captured)
+      const bytes = new Uint8Array(piece.bytes.subarray(piece.start + from, piece.start + captured))
       waiting.splice(at, 0, { seq: (seq + from) | 0, bytes, length: bytes.length })
       this.waitingBytes += bytes.length
       this.owner.budget.used += bytes.length

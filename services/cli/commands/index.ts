@@ -1,5 +1,6 @@
 import type { Command } from "commander"
 import { addCheck } from "./check.ts"
+import { addReplay } from "./replay.ts"
 
 /** In the order of `egret --help`. One line a command. */
-export const commands: readonly ((program: Command) => void)[] = [addCheck]
+export const commands: readonly ((program: Command) => void)[] = [addReplay, addCheck]

@@ -1,0 +1,137 @@
+// One sensor worker: packets in, envelopes out. Everything between is synchronous and pure; files, sockets and queues are the caller's.
+import type { ActivityData, Envelope, FlowRef } from "../../services/contracts/envelope.ts"
+import { createExtractor, type Emit, type Extractor } from "../extract/extractor.ts"
+import { activityId } from "../extract/ids.ts"
+import { placeFlow, type WorkloadLookup } from "../extract/workload.ts"
+import type { KeyStore } from "../keys/key-store.ts"
+import type { AnomalyFact, WireFact } from "../wire/facts.ts"
+import type { FlowSummary, FlowView, WireSink } from "../wire/flow/flow.ts"
+import type { PacketBatch } from "../wire/packet-batch.ts"
+import type { Micros } from "../wire/stream.ts"
+import { Wire, type WireLimits } from "../wire/wire.ts"
+import { FlowRefs } from "./flow-refs.ts"
+import { SensorTally } from "./summary.ts"
+
+export interface SensorCoreOptions {
+  /** Name of the sensor: part of every id. */
+  readonly sensor: string
+  readonly keys: KeyStore
+  readonly emit: Emit
+  readonly workload?: WorkloadLookup
+  readonly limits?: Partial<WireLimits>
+  readonly seed?: number
+}
+
+export class SensorCore implements WireSink {
+  readonly wire: Wire
+  readonly tally = new SensorTally()
+  readonly #options: SensorCoreOptions
+  readonly #extractor: Extractor
+  readonly #refs = new FlowRefs()
+  readonly #workload: WorkloadLookup
+  #lastAt: Micros = 0
+
+  constructor(options: SensorCoreOptions) {
+    this.#options = options
+    this.#workload = options.workload ?? (() => undefined)
+    this.#extractor = createExtractor({ sensor: options.sensor, workload: this.#workload })
+    this.wire = new Wire({
+      sink: this,
+      keys: options.keys,
+      ...(options.seed === undefined ? {} : { seed: options.seed }),
+      ...(options.limits === undefined ? {} : { limits: options.limits }),
+    })
+  }
+
+  read(batch: PacketBatch): void {
+    for (const secrets of batch.secrets) this.#options.keys.addText(secrets)
+    if (batch.count > 0) this.#lastAt = batch.at[batch.count - 1] ?? this.#lastAt
+    this.wire.read(batch)
+  }
+
+  /** End of the traffic: everything that was held back goes out. */
+  end(): void {
+    this.wire.end()
+    this.#extractor.end(this.#lastAt, this.#emit)
+  }
+
+  fact(flow: FlowView, fact: WireFact): void {
+    this.tally.fact(fact)
+    this.#extractor.handle(fact, this.#refs.learn(flow, fact), this.#emit)
+  }
+
+  closed(flow: FlowView, summary: FlowSummary): void {
+    this.tally.closed(summary)
+    const ref = this.#refs.of(flow)
+    const placed = placeFlow(ref, this.#workload)
+    this.#emit({
+      v: 1,
+      kind: "flow",
+      id: activityId({ sensor: this.#options.sensor, flow: ref.id, kind: "flow", position: "" }),
+      at: summary.start,
+      sensor: this.#options.sensor,
+      vantage: "mirror",
+      flow: ref,
+      agent: {
+        id: `workload:${placed.workload.id}`,
+        name: "unknown",
+        confidence: 0,
+        signals: [],
+        conflicts: [],
+        workload: placed.workload,
+      },
+      direction: placed.direction,
+      data: flowRow(flow, ref, summary),
+    })
+  }
+
+  problem(code: string, detail: string, at: Micros): void {
+    const fact: AnomalyFact = {
+      type: "anomaly",
+      at,
+      layer: code.split("-")[0] ?? "packet",
+      code,
+      side: undefined,
+      detail: detail || undefined,
+    }
+    this.#extractor.handle(fact, NO_FLOW, this.#emit)
+  }
+
+  readonly #emit = (envelope: Envelope): void => {
+    this.tally.activity(envelope.kind)
+    this.#options.emit(envelope)
+  }
+}
+
+function flowRow(flow: FlowView, ref: FlowRef, summary: FlowSummary): ActivityData<"flow"> {
+  const { layers, packets, bytes, gapBytes, retransmittedBytes, start, end, close, handshakeSeen, shape } = summary
+  return {
+    vni: ref.vni,
+    client: ref.client,
+    server: ref.server,
+    transport: flow.transport,
+    layers: [...layers],
+    packets,
+    bytes,
+    gapBytes,
+    retransmittedBytes,
+    start,
+    end,
+    close,
+    handshakeSeen,
+    ...(shape === undefined
+      ? {}
+      : {
+          shape: { clientSizes: [...shape.clientSizes], serverSizes: [...shape.serverSizes], serverGapMicros: [...shape.serverGapMicros] },
+        }),
+  }
+}
+
+/** What is wrong with the capture, or with a packet that has no flow, is told under this name. */
+const NO_FLOW: FlowRef = {
+  id: "capture",
+  vni: 0,
+  client: { ip: "0.0.0.0", port: 0 },
+  server: { ip: "0.0.0.0", port: 0 },
+  transport: "pipe",
+}
