@@ -54,7 +54,9 @@ export class EmbeddedInserter implements Inserter {
 
 /** The identity as one text, for a set in this process. */
 export function keyExpression(identity: readonly Column[]): string {
-  const parts = identity.map(({ name, type }) => (type.startsWith("DateTime64") ? `toString(toUnixTimestamp64Micro(${name}))` : `toString(${name})`))
+  const parts = identity.map(({ name, type }) =>
+    type.startsWith("DateTime64") ? `toString(toUnixTimestamp64Micro(${name}))` : `toString(${name})`,
+  )
   return `concat(${parts.join(", '\\t', ")}, '')`
 }
 

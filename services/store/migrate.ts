@@ -20,7 +20,10 @@ interface Migration {
 export async function migrate(store: Store, replication?: Replication): Promise<string[]> {
   await store.command(adapt(LEDGER, replication))
   const applied = new Map(
-    (await store.query<{ name: string; hash: string }>("SELECT name, hash FROM migration FINAL ORDER BY name")).map(({ name, hash }) => [name, hash]),
+    (await store.query<{ name: string; hash: string }>("SELECT name, hash FROM migration FINAL ORDER BY name")).map(({ name, hash }) => [
+      name,
+      hash,
+    ]),
   )
   const done: string[] = []
   for (const { name, hash, statements } of readMigrations()) {

@@ -1,3 +1,4 @@
+import { Agent } from "node:https"
 import { createClient } from "@clickhouse/client"
 import { ConfigError } from "../contracts/errors.ts"
 import type { Store } from "../contracts/store.ts"
@@ -26,6 +27,7 @@ export interface ServerOptions {
   readonly replication?: Replication
   readonly retention?: Partial<Retention>
   readonly maxQuerySeconds?: number
+  readonly tls?: { readonly ca?: Buffer; readonly cert?: Buffer; readonly key?: string; readonly servername?: string }
 }
 
 export type StoreOptions = EmbeddedOptions | ServerOptions
@@ -61,10 +63,18 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<{ readonly
 async function openServer(options: ServerOptions): Promise<Store> {
   const database = databaseName(options.database)
   const url = serverUrl(options.url)
-  const common = { url, username: options.username ?? "default", password: options.password ?? "", compression: { request: true, response: true } }
+  const common = {
+    url,
+    username: options.username ?? "default",
+    password: options.password ?? "",
+    compression: { request: true, response: true },
+    ...(options.tls === undefined ? {} : { http_agent: new Agent({ keepAlive: true, ...options.tls }) }),
+  }
   const first = createClient(common)
   try {
-    await first.command({ query: `CREATE DATABASE IF NOT EXISTS ${database}${options.replication ? ` ON CLUSTER '${options.replication.cluster}'` : ""}` })
+    await first.command({
+      query: `CREATE DATABASE IF NOT EXISTS ${database}${options.replication ? ` ON CLUSTER '${options.replication.cluster}'` : ""}`,
+    })
   } catch (error) {
     throw new ConfigError({
       path: "store.url",
@@ -99,11 +109,11 @@ async function openServer(options: ServerOptions): Promise<Store> {
 }
 
 function databaseName(name = "egret"): string {
-  if (/^[a-z][a-z0-9_]{0,62}$/.test(name)) return name
+  if (/^[A-Za-z_][A-Za-z0-9_]{0,62}$/.test(name)) return name
   throw new ConfigError({
     path: "store.database",
     got: JSON.stringify(name),
-    want: "a lower-case letter, then letters, digits and underscores, 63 at most",
+    want: "a letter or underscore, then letters, digits and underscores, 63 at most",
   })
 }
 
@@ -114,5 +124,10 @@ function serverUrl(text: string): string {
   } catch {
     // said below
   }
-  throw new ConfigError({ path: "store.url", got: JSON.stringify(text), want: "an http or https address", hint: "for example http://clickhouse:8123" })
+  throw new ConfigError({
+    path: "store.url",
+    got: JSON.stringify(text),
+    want: "an http or https address",
+    hint: "for example http://clickhouse:8123",
+  })
 }

@@ -138,7 +138,8 @@ function makeWriter(type: string): ColumnWriter {
 const int = (bytes: number, low: number, high: number, write: (buffer: Buffer, value: number, at: number) => void): ColumnWriter => {
   return (out, value) => {
     const number = value === undefined || value === null ? 0 : Number(value)
-    if (!Number.isInteger(number) || number < low || number > high) throw new Error(`${describe(value)} is not an integer of ${low} to ${high}`)
+    if (!Number.isInteger(number) || number < low || number > high)
+      throw new Error(`${describe(value)} is not an integer of ${low} to ${high}`)
     out.fixed(bytes, (buffer, at) => write(buffer, number, at))
   }
 }
@@ -146,7 +147,8 @@ const int = (bytes: number, low: number, high: number, write: (buffer: Buffer, v
 const bigInt = (signed: boolean): ColumnWriter => {
   return (out, value) => {
     const number = value === undefined || value === null ? 0 : Number(value)
-    if (!Number.isInteger(number) || (!signed && number < 0)) throw new Error(`${describe(value)} is not ${signed ? "an" : "a positive"} integer`)
+    if (!Number.isInteger(number) || (!signed && number < 0))
+      throw new Error(`${describe(value)} is not ${signed ? "an" : "a positive"} integer`)
     out.fixed(8, (buffer, at) => writeInt64(buffer, number, at))
   }
 }

@@ -91,7 +91,9 @@ function baseResult({ query_id }: Query) {
 }
 
 function wholeStream(bytes: Uint8Array): Readable {
-  const stream = Readable.from(bytes.length === 0 ? [] : [Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)], { objectMode: false })
+  const stream = Readable.from(bytes.length === 0 ? [] : [Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)], {
+    objectMode: false,
+  })
   // The client destroys a result it did not read with an error that nobody waits for.
   stream.on("error", () => {})
   return stream

@@ -198,7 +198,12 @@ function whyNot(hello: Extract<EngineHello, { hello: false }>, said: string, pat
       want: "a directory of this process alone",
       hint: "stop the other Egret, give this one its own store.path, or use a ClickHouse server to share one store",
     })
-  return new ConfigError({ path: "store.path", got: path, want: "a directory the embedded engine can open", hint: firstLine(said === "" ? hello.message : said) })
+  return new ConfigError({
+    path: "store.path",
+    got: path,
+    want: "a directory the embedded engine can open",
+    hint: firstLine(said === "" ? hello.message : said),
+  })
 }
 
 function makeFolder(path: string): void {

@@ -23,6 +23,9 @@ export class Lane {
     try {
       await bind(session, statement.params)
       return (await session.queryAsync(statement.sql, { format: statement.format })).bytes()
+    } catch (error) {
+      await drain(session)
+      throw error
     } finally {
       this.#give(session)
     }
@@ -46,6 +49,7 @@ export class Lane {
             const { done, value } = await pieces.next()
             if (done !== true) return toBytes(value)
           } catch (error) {
+            await drain(session)
             finish()
             throw error
           }
@@ -54,6 +58,7 @@ export class Lane {
         },
         cancel: async () => {
           await pieces.return?.()
+          await drain(session)
           finish()
         },
       }
@@ -84,6 +89,19 @@ export class Lane {
 async function bind(session: ChdbSession, params: EngineParams): Promise<void> {
   const sets = Object.entries(params).map(([name, value]) => `SET param_${name} = '${value.replace(/[\\']/g, "\\$&")}'`)
   if (sets.length > 0) await session.queryAsync(sets.join("; "), { format: "TSV" })
+}
+
+/**
+ * What a failed statement had already written stays in its connection and would come out in front of the next answer, which may be another
+ * reader's: it is read away before the connection is used again.
+ */
+async function drain(session: ChdbSession): Promise<void> {
+  for (let tries = 0; tries < 3; tries++) {
+    const left = await session
+      .queryAsync("SELECT 'drained'", { format: "TSV" })
+      .then((result) => Buffer.from(result.bytes()).toString(), String)
+    if (left === "drained\n") return
+  }
 }
 
 function toBytes(value: unknown): Uint8Array {

@@ -5,8 +5,22 @@
 export type EngineLane = "write" | "read" | "export" | "meta"
 
 export type EngineRequest =
-  | { readonly id: number; readonly op: "run"; readonly lane: EngineLane; readonly sql: string; readonly format: string; readonly params: EngineParams }
-  | { readonly id: number; readonly op: "stream"; readonly lane: EngineLane; readonly sql: string; readonly format: string; readonly params: EngineParams }
+  | {
+      readonly id: number
+      readonly op: "run"
+      readonly lane: EngineLane
+      readonly sql: string
+      readonly format: string
+      readonly params: EngineParams
+    }
+  | {
+      readonly id: number
+      readonly op: "stream"
+      readonly lane: EngineLane
+      readonly sql: string
+      readonly format: string
+      readonly params: EngineParams
+    }
   | { readonly id: number; readonly op: "next" | "cancel"; readonly stream: number }
   | { readonly id: number; readonly op: "close" }
 
@@ -18,7 +32,9 @@ export type EngineAnswer =
   | { readonly id: number; readonly ok: false; readonly message: string }
 
 /** The first message of the child: open, or why not. */
-export type EngineHello = { readonly hello: true; readonly version: string } | { readonly hello: false; readonly message: string; readonly kind: "missing" | "failed" }
+export type EngineHello =
+  | { readonly hello: true; readonly version: string }
+  | { readonly hello: false; readonly message: string; readonly kind: "missing" | "failed" }
 
 export interface EngineStart {
   /** Directory of the engine's own data. */

@@ -1,0 +1,53 @@
+import { mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { afterAll, describe, expect, it } from "vitest"
+import { ConfigError } from "../../../services/contracts/errors.ts"
+import { openStore } from "../../../services/store/open-store.ts"
+import { describeStore } from "../../support/contract/store.ts"
+
+const folders: string[] = []
+const newFolder = () => {
+  const folder = mkdtempSync(join(tmpdir(), "egret-store-"))
+  folders.push(folder)
+  return join(folder, "store")
+}
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true })
+})
+
+describeStore("The embedded store", async () => {
+  const store = await openStore({ engine: "embedded", path: newFolder() })
+  return { store, close: () => store.close() }
+})
+
+describe("The embedded store", () => {
+  it("keeps its rows over a restart and applies each migration once", async () => {
+    const path = newFolder()
+    const first = await openStore({ engine: "embedded", path })
+    await first.insert("activity", [{ kind: "http", at: 5, id: "kept" }])
+    await first.close()
+    const second = await openStore({ engine: "embedded", path, retention: { content: 7 } })
+    expect(await second.query("SELECT id FROM activity")).toEqual([{ id: "kept" }])
+    expect(await second.query("SELECT count() AS n, uniqExact(name) AS names FROM migration")).toEqual([{ n: 4, names: 4 }])
+    const [content] = await second.query<{ definition: string }>(
+      "SELECT create_table_query AS definition FROM system.tables WHERE name = 'content'",
+    )
+    expect(content?.definition).toContain("toIntervalDay(7)")
+    await second.close()
+  })
+
+  it("refuses a folder that another process has open, with one clear line", async () => {
+    const path = newFolder()
+    const first = await openStore({ engine: "embedded", path })
+    const error = await openStore({ engine: "embedded", path }).catch((caught: unknown) => caught)
+    expect(error).toBeInstanceOf(ConfigError)
+    expect((error as ConfigError).message).toMatch(/^store\.path: got .*, which another process has open, want .*; stop the other Egret/)
+    expect(await first.query("SELECT 1 AS one")).toEqual([{ one: 1 }])
+    await first.close()
+  })
+
+  it("says what is wrong when the folder is a file", async () => {
+    await expect(openStore({ engine: "embedded", path: "/dev/null/store" })).rejects.toBeInstanceOf(ConfigError)
+  })
+})
