@@ -1,15 +1,10 @@
 // From contracts to rows. Every table a thing touches is named here; what is content (prompts, bodies, headers, URL queries) goes to `content` only.
 import type { Envelope } from "../contracts/envelope.ts"
-import type { Row } from "../contracts/store.ts"
 import { activityRow } from "./rows/activity-row.ts"
 import { contentRow } from "./rows/content-row.ts"
 import { flowRow } from "./rows/flow-row.ts"
 import { inventoryRows } from "./rows/inventory-rows.ts"
-
-export interface TableRow {
-  readonly table: string
-  readonly row: Row
-}
+import type { TableRow } from "./rows/table-row.ts"
 
 export function rowsOfActivity(envelope: Envelope): TableRow[] {
   const content = contentRow(envelope)
@@ -21,3 +16,4 @@ export function rowsOfActivity(envelope: Envelope): TableRow[] {
 }
 
 export { rowOfEvent, rowOfFinding, rowOfVerdict, rowsOfFinding } from "./rows/judgement-rows.ts"
+export type { TableRow } from "./rows/table-row.ts"

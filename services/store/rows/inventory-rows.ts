@@ -2,9 +2,9 @@
 import type { ToolDefinition } from "../../contracts/activity/genai.ts"
 import type { ActivityData, Envelope } from "../../contracts/envelope.ts"
 import type { Row } from "../../contracts/store.ts"
-import type { TableRow } from "../rows.ts"
 import { hostOf, withoutQuery } from "./common.ts"
 import { mcpServerKey } from "./mcp-columns.ts"
+import type { TableRow } from "./table-row.ts"
 
 export function inventoryRows(envelope: Envelope): TableRow[] {
   const { at } = envelope

@@ -2,7 +2,7 @@ import type { SecurityEvent } from "../../contracts/event.ts"
 import type { Finding } from "../../contracts/finding.ts"
 import type { Row } from "../../contracts/store.ts"
 import type { Verdict } from "../../contracts/verdict.ts"
-import type { TableRow } from "../rows.ts"
+import type { TableRow } from "./table-row.ts"
 
 /** A finding and what it says of the destination. */
 export function rowsOfFinding(finding: Finding): TableRow[] {
