@@ -6,7 +6,11 @@ import type { AgentRef, Envelope, FlowRef, Vantage } from "../../services/contra
 import type { AnomalyFact, HttpExchange, WebSocketFact, WireFact } from "../wire/facts.ts"
 import type { Micros } from "../wire/stream.ts"
 import { activityId } from "./ids.ts"
+import { modelCall } from "./llm/call.ts"
+import { Conversations } from "./llm/conversation.ts"
+import { recogniseModelCall } from "./llm/recognise.ts"
 import { dnsRow, httpRow, tlsRow, websocketRow } from "./rows.ts"
+import { ExchangeView } from "./view.ts"
 import { type Placed, placeFlow, type WorkloadLookup } from "./workload.ts"
 
 export interface ExtractorOptions {
@@ -26,6 +30,7 @@ export interface Extractor {
 
 export function createExtractor(options: ExtractorOptions): Extractor {
   const { sensor, vantage = "mirror", workload = () => undefined } = options
+  const conversations = new Conversations()
   const envelopeFor = (flow: FlowRef, at: Micros, kind: string, position: string) => {
     const placed = placeFlow(flow, workload)
     const id = activityId({ sensor, flow: flow.id, kind, position })
@@ -36,8 +41,17 @@ export function createExtractor(options: ExtractorOptions): Extractor {
     handle(fact, flow, emit) {
       switch (fact.type) {
         case "exchange": {
-          const { base } = envelopeFor(flow, startOf(fact), "http", exchangePosition(fact))
-          emit({ ...base, kind: "http", data: httpRow(fact, { withText: true }) })
+          const view = new ExchangeView(fact, flow)
+          const call = recogniseModelCall(view)
+          const { base, placed } = envelopeFor(flow, startOf(fact), "http", exchangePosition(fact))
+          if (call === undefined) {
+            emit({ ...base, kind: "http", data: httpRow(fact, { withText: true }) })
+            return
+          }
+          const id = activityId({ sensor, flow: flow.id, kind: "llm", position: exchangePosition(fact) })
+          emit({ ...base, kind: "http", data: { ...httpRow(fact, { withText: false }), named: [{ kind: "llm", id }] } })
+          const data = modelCall(view, call, conversations, { scope: placed.workload.id, activity: id })
+          emit({ ...base, id, kind: "llm", data })
           return
         }
         case "websocket": {

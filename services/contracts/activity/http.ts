@@ -31,6 +31,8 @@ export const httpData = z.object({
   completeness,
   /** Position of the exchange in its flow: 0 is the first; for HTTP/2 and 3 the stream id. */
   stream: z.number().int().nonnegative(),
+  /** Activities that this exchange was named as. Where one is an llm or mcp activity, that holds the content and `text` is left out here. */
+  named: z.array(z.object({ kind: z.string(), id: z.string() })).optional(),
   timeToFirstByteMicros: micros.optional(),
   durationMicros: micros.optional(),
 })

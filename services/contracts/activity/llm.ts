@@ -23,9 +23,16 @@ export const llmData = z.object({
   responseId: z.string().optional(),
   previousResponseId: z.string().optional(),
   conversationId: z.string(),
+  /** The client's own word for its session, from a header or the body: Claude Code, Codex, OpenCode and others send one. */
+  sessionId: z.string().optional(),
+  /** Region and customer that the host names, where many share it. */
+  region: z.string().optional(),
+  tenant: z.string().optional(),
   requestModel: z.string().optional(),
   responseModel: z.string().optional(),
   stream: z.boolean(),
+  /** False when a stream ended without its closing event: what came until then is kept. */
+  finished: z.boolean().default(true),
   finishReasons: z.array(z.string()).default([]),
   usage: z
     .object({

@@ -1,0 +1,203 @@
+// A body as its protocol cuts it: one JSON value, or pieces with the time each was seen.
+import type { BodyMark, HttpBody, HttpMessage } from "../wire/facts.ts"
+import type { Micros } from "../wire/stream.ts"
+import { parseJson } from "./json/parse.ts"
+import { isObject, type Json, type JsonObject } from "./json/read.ts"
+import { mediaType, utf8 } from "./text.ts"
+
+export interface Piece {
+  readonly name: string
+  readonly id: string
+  readonly text: string
+  readonly data: Json | undefined
+  readonly at: Micros | undefined
+}
+
+export interface BodyRead {
+  readonly media: string
+  readonly json?: Json
+  /** False when the JSON broke off. */
+  readonly whole: boolean
+  readonly pieces?: readonly Piece[]
+  /** Comments of an event stream: some routers name themselves there. */
+  readonly comments: readonly string[]
+}
+
+export function readBody(message: HttpMessage | undefined): BodyRead {
+  if (message === undefined || message.body.bytes.length === 0) return { media: mediaType(message?.headers), whole: true, comments: [] }
+  const { body } = message
+  const media = mediaType(message.headers)
+  if (media === "application/vnd.amazon.eventstream") return { media, whole: true, pieces: eventStreamPieces(body), comments: [] }
+  if (media === "text/event-stream" || (!media.includes("json") && looksLikeSse(body.bytes))) return readSse(body, media)
+  if (media.includes("protobuf") || media.includes("+proto") || media.startsWith("application/grpc"))
+    return { media, whole: true, comments: [] }
+  if (media === "application/connect+json") return { media, whole: true, pieces: connectJson(body), comments: [] }
+  if (media.includes("ndjson") || media.includes("jsonl") || media === "application/stream+json")
+    return { media, whole: true, pieces: linePieces(body), comments: [] }
+  return readJson(body, media)
+}
+
+function readJson(body: HttpBody, media: string): BodyRead {
+  if (!startsJson(body.bytes)) return { media, whole: true, comments: [] }
+  const parsed = parseJson(utf8(body.bytes))
+  if (parsed === undefined) return { media, whole: false, comments: [] }
+  // Several JSON values one after another: lines without their media type (Ollama behind a proxy).
+  if (!parsed.whole && body.completeness === "full") {
+    const lines = linePieces(body)
+    if (lines.length > 1 && lines.every((line) => isObject(line.data))) return { media, whole: true, pieces: lines, comments: [] }
+  }
+  return { media, json: parsed.value, whole: parsed.whole, comments: [] }
+}
+
+function startsJson(bytes: Uint8Array): boolean {
+  for (let i = 0; i < Math.min(bytes.length, MAX_LEAD); i++) {
+    const byte = bytes[i] ?? 0
+    if (byte === 0x7b || byte === 0x5b) return true
+    // White space and the byte order mark.
+    if (byte > 0x20 && byte !== 0xef && byte !== 0xbb && byte !== 0xbf) return false
+  }
+  return false
+}
+
+function looksLikeSse(bytes: Uint8Array): boolean {
+  const head = utf8(bytes.subarray(0, 16))
+  return head.startsWith("data:") || head.startsWith("event:") || head.startsWith("id:")
+}
+
+/** WHATWG event streams: fields by line, an event at each empty line. CR, LF and CRLF end lines. */
+function readSse(body: HttpBody, media: string): BodyRead {
+  const pieces: Piece[] = []
+  const comments: string[] = []
+  let data: string[] = []
+  let name = ""
+  let id = ""
+  const clock = new MarkClock(body.marks)
+  for (const { text, end } of lines(body.bytes)) {
+    if (text === "") {
+      if (data.length > 0 && pieces.length < MAX_PIECES) pieces.push(piece({ name, id, text: data.join("\n"), at: clock.at(end) }))
+      data = []
+      name = ""
+      continue
+    }
+    const colon = text.indexOf(":")
+    if (colon === 0) {
+      if (comments.length < MAX_COMMENTS) comments.push(text.slice(1).trim())
+      continue
+    }
+    const field = colon < 0 ? text : text.slice(0, colon)
+    const value = colon < 0 ? "" : text.slice(text[colon + 1] === " " ? colon + 2 : colon + 1)
+    if (field === "data") data.push(value)
+    else if (field === "event") name = value
+    else if (field === "id") id = value
+  }
+  // An event whose closing line is missing: the capture or the connection ended first. It is kept: it was sent.
+  if (data.length > 0) pieces.push(piece({ name, id, text: data.join("\n"), at: clock.at(body.bytes.length) }))
+  return { media, whole: true, pieces, comments }
+}
+
+function piece({ name, id, text, at }: Omit<Piece, "data">): Piece {
+  return { name, id, text, at, data: text.startsWith("{") || text.startsWith("[") ? parseJson(text)?.value : undefined }
+}
+
+function* lines(bytes: Uint8Array): Generator<{ readonly text: string; readonly end: number }> {
+  let start = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0
+  for (let at = start; at < bytes.length; at++) {
+    const byte = bytes[at]
+    if (byte !== 0x0a && byte !== 0x0d) continue
+    yield { text: utf8(bytes.subarray(start, at)), end: at + 1 }
+    if (byte === 0x0d && bytes[at + 1] === 0x0a) at += 1
+    start = at + 1
+  }
+  if (start < bytes.length) yield { text: utf8(bytes.subarray(start)), end: bytes.length }
+}
+
+function linePieces(body: HttpBody): Piece[] {
+  const clock = new MarkClock(body.marks)
+  const out: Piece[] = []
+  for (const { text, end } of lines(body.bytes)) {
+    if (text.trim() !== "" && out.length < MAX_PIECES) out.push(piece({ name: "", id: "", text: text.trim(), at: clock.at(end) }))
+  }
+  return out
+}
+
+function connectJson(body: HttpBody): Piece[] {
+  const view = new DataView(body.bytes.buffer, body.bytes.byteOffset, body.bytes.byteLength)
+  const clock = new MarkClock(body.marks)
+  const out: Piece[] = []
+  for (let at = 0; at + 5 <= body.bytes.length && out.length < MAX_PIECES; ) {
+    const end = at + 5 + view.getUint32(at + 1)
+    out.push(piece({ name: "", id: "", text: utf8(body.bytes.subarray(at + 5, end)), at: clock.at(end) }))
+    at = end
+  }
+  return out
+}
+
+/**
+ * application/vnd.amazon.eventstream:
+ *   total length(4) headers length(4) prelude CRC(4) headers payload message CRC(4)
+ *   header = name length(1) name type(1: 7 is a string) length(2) value
+ * invoke's chunks hold {"bytes": base64 of the vendor's own event}.
+ */
+function eventStreamPieces(body: HttpBody): Piece[] {
+  const { bytes } = body
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const clock = new MarkClock(body.marks)
+  const out: Piece[] = []
+  for (let at = 0; at + 16 <= bytes.length && out.length < MAX_PIECES; ) {
+    const total = view.getUint32(at)
+    const headersLength = view.getUint32(at + 4)
+    if (total < 16 || headersLength > total - 16 || at + total > bytes.length) break
+    const headers = eventHeaders(bytes.subarray(at + 12, at + 12 + headersLength))
+    const payload = utf8(bytes.subarray(at + 12 + headersLength, at + total - 4))
+    const name = headers.get(":event-type") ?? headers.get(":exception-type") ?? headers.get(":message-type") ?? ""
+    out.push(unwrapChunk(piece({ name, id: "", text: payload, at: clock.at(at + total) })))
+    at += total
+  }
+  return out
+}
+
+function unwrapChunk(one: Piece): Piece {
+  const inner = isObject(one.data) ? one.data["bytes"] : undefined
+  if (typeof inner !== "string") return one
+  const text = utf8(Buffer.from(inner, "base64"))
+  return { ...one, text, data: parseJson(text)?.value }
+}
+
+function eventHeaders(bytes: Uint8Array): Map<string, string> {
+  const out = new Map<string, string>()
+  for (let at = 0; at < bytes.length; ) {
+    const nameEnd = at + 1 + (bytes[at] ?? 0)
+    if (bytes[nameEnd] !== STRING_HEADER) break
+    const length = ((bytes[nameEnd + 1] ?? 0) << 8) | (bytes[nameEnd + 2] ?? 0)
+    out.set(utf8(bytes.subarray(at + 1, nameEnd)), utf8(bytes.subarray(nameEnd + 3, nameEnd + 3 + length)))
+    at = nameEnd + 3 + length
+  }
+  return out
+}
+
+/** When the byte before a position was seen. Asked with rising positions. */
+class MarkClock {
+  readonly #marks: readonly BodyMark[]
+  #next = 0
+  #now: Micros | undefined
+  constructor(marks: readonly BodyMark[]) {
+    this.#marks = marks
+  }
+  at(end: number): Micros | undefined {
+    for (let mark = this.#marks[this.#next]; mark !== undefined && mark.offset < end; mark = this.#marks[this.#next]) {
+      this.#now = mark.at
+      this.#next += 1
+    }
+    return this.#now
+  }
+}
+
+export function pieceObject(one: Piece): JsonObject | undefined {
+  return isObject(one.data) ? one.data : undefined
+}
+
+const STRING_HEADER = 7
+const MAX_LEAD = 64
+// A model writes some hundred events a second at most; this is an hour of them, and what the body limit holds anyway.
+const MAX_PIECES = 1_000_000
+const MAX_COMMENTS = 16

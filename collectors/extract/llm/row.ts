@@ -1,0 +1,87 @@
+// Request, answer and place in the conversation, put together to the row of the contract.
+import type { Message, Part } from "../../../services/contracts/activity/genai.ts"
+import type { ActivityData } from "../../../services/contracts/envelope.ts"
+import { type JsonObject, maybe } from "../json/read.ts"
+import type { PlacedCall } from "./conversation.ts"
+import { cut } from "./parts.ts"
+import type { Recognised } from "./recognise.ts"
+import { skillsOffered, skillsUsed } from "./skills.ts"
+import type { LlmRequest, LlmResponse } from "./types.ts"
+
+type LlmData = ActivityData<"llm">
+
+export type CallFacts = Pick<LlmData, "host" | "path" | "status" | "requestBytes" | "responseBytes" | "completeness"> &
+  Partial<Pick<LlmData, "software" | "sessionId" | "region" | "tenant" | "timeToFirstTokenMicros" | "durationMicros">> & {
+    readonly recognised: Recognised
+  }
+
+export interface CallParts {
+  readonly request: LlmRequest
+  readonly response: LlmResponse
+  readonly facts: CallFacts
+  readonly placed: PlacedCall
+}
+
+export function assemble({ request, response, facts, placed }: CallParts): LlmData {
+  placed.answered(response)
+  const { recognised, ...rest } = facts
+  const fresh = placed.newMessages
+  const unknown: JsonObject = { ...(request.rest && { request: request.rest }), ...(response.rest && { response: response.rest }) }
+  const unknownFields = Object.keys(request.rest ?? {}).length + Object.keys(response.rest ?? {}).length
+  const listed = response.tools ?? []
+  return {
+    ...rest,
+    family: recognised.family,
+    operation: recognised.operation,
+    provider: recognised.provider,
+    recognition: recognised.recognition,
+    ...maybe("error", response.error),
+    ...maybe("responseId", response.id),
+    ...maybe("previousResponseId", request.previousResponseId),
+    conversationId: placed.conversationId,
+    ...maybe("requestModel", request.model),
+    ...maybe("responseModel", response.model),
+    stream: request.stream,
+    finished: response.finished,
+    finishReasons: [...response.finishReasons],
+    usage: response.usage,
+    systemInstructions: [...placed.newSystem],
+    inputMessages: [...fresh],
+    outputMessages: [...response.messages],
+    history: placed.history,
+    tools: [...placed.newTools, ...listed],
+    toolsProvided: [...new Set([...request.tools, ...listed].map((tool) => tool.name))],
+    toolCalls: callsOf(response.messages),
+    toolResults: resultsOf([...fresh, ...response.messages]),
+    mcpServers: [...request.mcpServers],
+    skillsAvailable: skillsOffered([...request.system, ...textsOf(fresh)]),
+    skillsUsed: skillsUsed([...fresh, ...response.messages]),
+    parameters: { ...request.parameters },
+    ...(unknownFields > 0 && { raw: cut(JSON.stringify(unknown), MAX_RAW) }),
+    unknownFields,
+  }
+}
+
+function callsOf(messages: readonly Message[]): LlmData["toolCalls"] {
+  return parts(messages).flatMap((part) => {
+    if (part.type !== "tool_call") return []
+    return [{ ...maybe("id", part.id), name: part.name, arguments: part.arguments, ...maybe("server", part.server) }]
+  })
+}
+
+function resultsOf(messages: readonly Message[]): LlmData["toolResults"] {
+  return parts(messages).flatMap((part) => {
+    if (part.type !== "tool_call_response") return []
+    return [{ ...maybe("id", part.id), ...maybe("name", part.name), content: part.content, ...maybe("isError", part.isError) }]
+  })
+}
+
+function parts(messages: readonly Message[]): Part[] {
+  return messages.flatMap((one) => one.parts)
+}
+
+function textsOf(messages: readonly Message[]): string[] {
+  return parts(messages).flatMap((part) => (part.type === "text" ? [part.text] : []))
+}
+
+const MAX_RAW = 16 * 1024

@@ -1,0 +1,234 @@
+// Recognises a model API by the shape of its exchanges, at hosts that no catalogue knows. Only the top level of the JSON counts: a transcript
+// quoted inside telemetry or a chat message is not a model call.
+import { isObject, type Json, type JsonObject, num, obj, objects, str } from "../json/read.ts"
+import type { ExchangeView } from "../view.ts"
+import type { Route } from "./route.ts"
+
+export interface Shape {
+  readonly score: number
+  readonly reasons: readonly string[]
+  readonly accepted: boolean
+  readonly family: string
+}
+
+export function shapeOf(view: ExchangeView, route: Route | undefined): Shape {
+  const body = view.requestObject
+  const tally = new Tally()
+  if (route?.anywhere === true) tally.request(3, `path ends like ${route.family}`)
+  if (body !== undefined) scoreRequest(tally, body, view)
+  scoreResponse(tally, view)
+  if (body !== undefined) scoreAgainst(tally, body, view, route)
+  return { ...tally.verdict(), family: familyByShape(view) ?? route?.family ?? "openai.chat" }
+}
+
+class Tally {
+  #asked = 0
+  #answered = 0
+  #against = 0
+  #strong = false
+  readonly #reasons: string[] = []
+
+  request(points: number, reason: string): void {
+    this.#asked += points
+    this.#reasons.push(`+${points} ${reason}`)
+  }
+  response(points: number, reason: string, strong = false): void {
+    this.#answered += points
+    this.#strong ||= strong
+    this.#reasons.push(`+${points} ${reason}`)
+  }
+  against(points: number, reason: string): void {
+    this.#against += points
+    this.#reasons.push(`-${points} ${reason}`)
+  }
+  verdict() {
+    const score = this.#asked + this.#answered - this.#against
+    // A request that says everything itself may stay without an answer that tells: refused, cut, or not seen.
+    const enough = this.#strong || (this.#asked > 0 && this.#answered > 0) || this.#asked - this.#against >= REQUEST_ALONE
+    return { score, reasons: this.#reasons, accepted: enough && score >= DECIDE }
+  }
+}
+
+function scoreRequest(tally: Tally, body: JsonObject, view: ExchangeView): void {
+  if (isConversation(body["messages"])) tally.request(3, "messages with roles")
+  if (objects(body, "contents").some((one) => Array.isArray(one["parts"]))) tally.request(3, "contents with parts")
+  const input = body["input"]
+  if (
+    body["model"] !== undefined &&
+    (typeof input === "string" || Array.isArray(input)) &&
+    (body["instructions"] !== undefined || body["reasoning"] !== undefined || body["previous_response_id"] !== undefined)
+  ) {
+    tally.request(3, "input with instructions")
+  }
+  if (typeof body["model"] === "string") tally.request(2, "model")
+  if (typeof body["prompt"] === "string" && typeof body["model"] === "string") tally.request(1, "prompt")
+  if (objects(body, "tools").some(isTool)) tally.request(2, "tools with schemas")
+  if (["temperature", "max_tokens", "stream", "top_p", "max_completion_tokens", "max_output_tokens"].some((key) => body[key] !== undefined))
+    tally.request(1, "sampling settings")
+  if (
+    /^Bearer (?:sk-|gsk_|nvapi-|xai-|pplx-|hf_|r8_|AIza)/.test(view.requestHeader("authorization") ?? "") ||
+    view.requestHeader("x-api-key") !== undefined
+  )
+    tally.request(1, "model API key")
+  if (view.requestHeaders.some(([name]) => name.startsWith("x-stainless-"))) tally.request(1, "model SDK headers")
+  if (view.requestHeader("anthropic-version") !== undefined) tally.request(2, "anthropic-version header")
+}
+
+export function isConversation(value: Json | undefined): boolean {
+  if (!Array.isArray(value) || value.length === 0) return false
+  return value.every(
+    (item: Json) => isObject(item) && ROLES.has(str(item, "role") ?? "") && ("content" in item || "tool_calls" in item || "parts" in item),
+  )
+}
+
+function isTool(value: JsonObject): boolean {
+  return (
+    obj(value, "function")?.["name"] !== undefined ||
+    obj(value, "input_schema") !== undefined ||
+    Array.isArray(value["functionDeclarations"])
+  )
+}
+
+function scoreResponse(tally: Tally, view: ExchangeView): void {
+  const { pieces } = view.response
+  if (pieces !== undefined) {
+    scorePieces(
+      tally,
+      pieces.slice(0, PIECES_LOOKED_AT).map((piece) => ({ name: piece.name, data: isObject(piece.data) ? piece.data : {} })),
+    )
+    return
+  }
+  const { json } = view.response
+  const body = isObject(json) ? json : Array.isArray(json) && isObject(json[0]) ? json[0] : undefined
+  if (body !== undefined) scoreReply(tally, body)
+}
+
+function scorePieces(tally: Tally, pieces: readonly { readonly name: string; readonly data: JsonObject }[]): void {
+  const chunks = pieces.filter(({ data }) => objects(data, "choices").some((choice) => obj(choice, "delta") !== undefined))
+  if (chunks.length >= 2 || (chunks.length === 1 && pieces.length <= 2)) tally.response(6, "stream of choices with deltas", true)
+  const types = new Set(pieces.map(({ name, data }) => str(data, "type") ?? str(data, "event_type") ?? name))
+  if (types.has("message_start") && (types.has("content_block_start") || types.has("content_block_delta")))
+    tally.response(6, "stream of content blocks", true)
+  if (types.has("response.created") && [...types].some((type) => type.startsWith("response.output")))
+    tally.response(6, "stream of response items", true)
+  if (types.has("interaction.created")) tally.response(6, "stream of interaction steps", true)
+  if (types.has("message-start") && types.has("content-start")) tally.response(6, "stream of cohere deltas", true)
+  if (pieces.some(({ data }) => objects(data, "candidates").some((one) => obj(one, "content") !== undefined)))
+    tally.response(6, "stream of candidates", true)
+  if (
+    pieces.some(
+      ({ data }) =>
+        data["model"] !== undefined &&
+        data["done"] !== undefined &&
+        (obj(data, "message") !== undefined || typeof data["response"] === "string"),
+    )
+  ) {
+    tally.response(6, "lines of an Ollama answer", true)
+  }
+  if (types.has("messageStart") && types.has("contentBlockDelta")) tally.response(6, "stream of converse events", true)
+}
+
+function scoreReply(tally: Tally, body: JsonObject): void {
+  const usage = obj(body, "usage")
+  const object = str(body, "object") ?? ""
+  const choices = objects(body, "choices")
+  if (
+    choices.some((choice) => obj(choice, "message") !== undefined) &&
+    (object.startsWith("chat.completion") || num(usage, "prompt_tokens") !== undefined)
+  ) {
+    tally.response(6, "choices with usage", true)
+  } else if (choices.length > 0 && object === "text_completion") tally.response(6, "text completion", true)
+  else if (choices.length > 0) tally.response(2, "choices")
+  if (objects(body, "candidates").some((one) => Array.isArray(obj(one, "content")?.["parts"])) && body["usageMetadata"] !== undefined)
+    tally.response(6, "candidates with usage", true)
+  if (str(body, "type") === "message" && str(body, "role") === "assistant" && Array.isArray(body["content"]) && usage !== undefined)
+    tally.response(6, "assistant message with usage", true)
+  else if (num(usage, "input_tokens") !== undefined && Array.isArray(body["content"])) tally.response(3, "content with token usage")
+  if (object === "response" && Array.isArray(body["output"])) tally.response(6, "response with output items", true)
+  if (obj(obj(body, "output"), "message") !== undefined && num(usage, "inputTokens") !== undefined)
+    tally.response(6, "converse output", true)
+  if (object === "list" && objects(body, "data").some((one) => Array.isArray(one["embedding"]) || typeof one["embedding"] === "string"))
+    tally.response(4, "embeddings")
+  if (object === "list" && objects(body, "data").some((one) => str(one, "object") === "model" && one["owned_by"] !== undefined))
+    tally.response(6, "list of models", true)
+  if (
+    body["done"] !== undefined &&
+    str(body, "model") !== undefined &&
+    (obj(body, "message") !== undefined || typeof body["response"] === "string")
+  )
+    tally.response(6, "Ollama answer", true)
+  if (objects(body, "models").some((one) => one["digest"] !== undefined && one["details"] !== undefined))
+    tally.response(6, "list of Ollama models", true)
+  if (typeof body["generated_text"] === "string") tally.response(3, "generated text")
+  if (obj(body, "error") !== undefined) tally.response(1, "error object")
+}
+
+/** What looks alike and is not: GraphQL, telemetry, chat products, JSON-RPC, batches of events. */
+function scoreAgainst(tally: Tally, body: JsonObject, view: ExchangeView, route: Route | undefined): void {
+  if (typeof body["query"] === "string" && (body["variables"] !== undefined || body["operationName"] !== undefined))
+    tally.against(4, "GraphQL")
+  if (
+    Array.isArray(body["batch"]) ||
+    Array.isArray(body["resourceSpans"]) ||
+    Array.isArray(body["resourceLogs"]) ||
+    Array.isArray(body["resourceMetrics"]) ||
+    /\/(?:v1\/(?:traces|logs|metrics)|ingestion)$/.test(view.path)
+  ) {
+    tally.against(4, "telemetry")
+  }
+  if (Array.isArray(body["messages"]) && body["model"] === undefined && route?.anywhere !== true)
+    tally.against(3, "messages without a model")
+  if (body["jsonrpc"] !== undefined) tally.against(6, "JSON-RPC")
+  if (body["channel"] !== undefined || body["chat_id"] !== undefined || body["thread_ts"] !== undefined) tally.against(3, "chat product")
+  if (body["threadId"] !== undefined && body["runId"] !== undefined) tally.against(6, "AG-UI")
+}
+
+/** The bodies know better than the path: a proxy may serve any family anywhere. */
+function familyByShape(view: ExchangeView): string | undefined {
+  const first = view.response.pieces?.find((piece) => isObject(piece.data))
+  const reply = isObject(first?.data) ? first.data : (view.responseObject ?? {})
+  const type = str(reply, "type") ?? str(reply, "event_type") ?? first?.name ?? ""
+  if (type === "message_start" || (type === "message" && str(reply, "role") === "assistant")) return "anthropic.messages"
+  if (type.startsWith("response.") || str(reply, "object") === "response") return "openai.responses"
+  if (type.startsWith("interaction.")) return "gemini.interactions"
+  if (type === "message-start") return "cohere.chat"
+  if (objects(reply, "candidates").length > 0) return "gemini.generate"
+  if (objects(reply, "choices").length > 0) return "openai.chat"
+  if (reply["done"] !== undefined && reply["model"] !== undefined) return "ollama"
+  const body = view.requestObject
+  if (body === undefined) return undefined
+  if (objects(body, "contents").some((one) => Array.isArray(one["parts"]))) return "gemini.generate"
+  if (body["inferenceConfig"] !== undefined || body["toolConfig"] !== undefined) return "bedrock.converse"
+  if (view.requestHeader("anthropic-version") !== undefined || body["anthropic_version"] !== undefined) return "anthropic.messages"
+  return undefined
+}
+
+/** Whether bytes are worth reading as JSON at all: most traffic is not for a model, and parsing it would cost more than looking. */
+export function mayBeModelCall(view: ExchangeView): boolean {
+  const bytes = view.exchange.request?.body.bytes ?? EMPTY
+  const request = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, LOOK))
+  if (HINTS.some((hint) => request.includes(hint))) return true
+  const answer = view.exchange.response?.body.bytes ?? EMPTY
+  const response = Buffer.from(answer.buffer, answer.byteOffset, Math.min(answer.length, LOOK_REPLY))
+  return REPLY_HINTS.some((hint) => response.includes(hint))
+}
+
+const EMPTY = new Uint8Array(0)
+const ROLES = new Set(["system", "developer", "user", "assistant", "tool", "function", "model"])
+const DECIDE = 6
+const REQUEST_ALONE = 8
+const PIECES_LOOKED_AT = 24
+const LOOK = 8 * 1024 * 1024
+const LOOK_REPLY = 8 * 1024
+const HINTS = ['"messages"', '"contents"', '"model"']
+const REPLY_HINTS = [
+  '"choices"',
+  '"candidates"',
+  '"content_block',
+  '"owned_by"',
+  '"response.created"',
+  "message_start",
+  '"done"',
+  '"details"',
+  '"interaction.created"',
+]
