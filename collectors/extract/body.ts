@@ -1,5 +1,6 @@
 // A body as its protocol cuts it: one JSON value, or pieces with the time each was seen.
 import type { BodyMark, HttpBody, HttpMessage } from "../wire/facts.ts"
+import { SseParser } from "../wire/sse.ts"
 import type { Micros } from "../wire/stream.ts"
 import { parseJson } from "./json/parse.ts"
 import { isObject, type Json, type JsonObject } from "./json/read.ts"
@@ -19,34 +20,31 @@ export interface BodyRead {
   /** False when the JSON broke off. */
   readonly whole: boolean
   readonly pieces?: readonly Piece[]
-  /** Comments of an event stream: some routers name themselves there. */
-  readonly comments: readonly string[]
 }
 
 export function readBody(message: HttpMessage | undefined): BodyRead {
-  if (message === undefined || message.body.bytes.length === 0) return { media: mediaType(message?.headers), whole: true, comments: [] }
+  if (message === undefined || message.body.bytes.length === 0) return { media: mediaType(message?.headers), whole: true }
   const { body } = message
   const media = mediaType(message.headers)
-  if (media === "application/vnd.amazon.eventstream") return { media, whole: true, pieces: eventStreamPieces(body), comments: [] }
+  if (media === "application/vnd.amazon.eventstream") return { media, whole: true, pieces: eventStreamPieces(body) }
   if (media === "text/event-stream" || (!media.includes("json") && looksLikeSse(body.bytes))) return readSse(body, media)
-  if (media.includes("protobuf") || media.includes("+proto") || media.startsWith("application/grpc"))
-    return { media, whole: true, comments: [] }
-  if (media === "application/connect+json") return { media, whole: true, pieces: connectJson(body), comments: [] }
+  if (media.includes("protobuf") || media.includes("+proto") || media.startsWith("application/grpc")) return { media, whole: true }
+  if (media === "application/connect+json") return { media, whole: true, pieces: connectJson(body) }
   if (media.includes("ndjson") || media.includes("jsonl") || media === "application/stream+json")
-    return { media, whole: true, pieces: linePieces(body), comments: [] }
+    return { media, whole: true, pieces: linePieces(body) }
   return readJson(body, media)
 }
 
 function readJson(body: HttpBody, media: string): BodyRead {
-  if (!startsJson(body.bytes)) return { media, whole: true, comments: [] }
+  if (!startsJson(body.bytes)) return { media, whole: true }
   const parsed = parseJson(utf8(body.bytes))
-  if (parsed === undefined) return { media, whole: false, comments: [] }
+  if (parsed === undefined) return { media, whole: false }
   // Several JSON values one after another: lines without their media type (Ollama behind a proxy).
   if (!parsed.whole && body.completeness === "full") {
     const lines = linePieces(body)
-    if (lines.length > 1 && lines.every((line) => isObject(line.data))) return { media, whole: true, pieces: lines, comments: [] }
+    if (lines.length > 1 && lines.every((line) => isObject(line.data))) return { media, whole: true, pieces: lines }
   }
-  return { media, json: parsed.value, whole: parsed.whole, comments: [] }
+  return { media, json: parsed.value, whole: parsed.whole }
 }
 
 function startsJson(bytes: Uint8Array): boolean {
@@ -64,35 +62,24 @@ function looksLikeSse(bytes: Uint8Array): boolean {
   return head.startsWith("data:") || head.startsWith("event:") || head.startsWith("id:")
 }
 
-/** WHATWG event streams: fields by line, an event at each empty line. CR, LF and CRLF end lines. */
+/** Fed in the steps in which it came, so that each event has the time of its last byte. */
 function readSse(body: HttpBody, media: string): BodyRead {
   const pieces: Piece[] = []
-  const comments: string[] = []
-  let data: string[] = []
-  let name = ""
-  let id = ""
-  const clock = new MarkClock(body.marks)
-  for (const { text, end } of lines(body.bytes)) {
-    if (text === "") {
-      if (data.length > 0 && pieces.length < MAX_PIECES) pieces.push(piece({ name, id, text: data.join("\n"), at: clock.at(end) }))
-      data = []
-      name = ""
-      continue
-    }
-    const colon = text.indexOf(":")
-    if (colon === 0) {
-      if (comments.length < MAX_COMMENTS) comments.push(text.slice(1).trim())
-      continue
-    }
-    const field = colon < 0 ? text : text.slice(0, colon)
-    const value = colon < 0 ? "" : text.slice(text[colon + 1] === " " ? colon + 2 : colon + 1)
-    if (field === "data") data.push(value)
-    else if (field === "event") name = value
-    else if (field === "id") id = value
+  let now: Micros | undefined
+  const parser = new SseParser(({ event, data, id }) => {
+    if (pieces.length < MAX_PIECES) pieces.push(piece({ name: event === "message" ? "" : event, id, text: data, at: now }))
+  })
+  let from = 0
+  for (const mark of body.marks) {
+    const end = Math.min(mark.offset, body.bytes.length)
+    if (end > from) parser.push(body.bytes.subarray(from, end))
+    from = Math.max(from, end)
+    now = mark.at
   }
+  parser.push(body.bytes.subarray(from))
   // An event whose closing line is missing: the capture or the connection ended first. It is kept: it was sent.
-  if (data.length > 0) pieces.push(piece({ name, id, text: data.join("\n"), at: clock.at(body.bytes.length) }))
-  return { media, whole: true, pieces, comments }
+  parser.finish()
+  return { media, whole: true, pieces }
 }
 
 function piece({ name, id, text, at }: Omit<Piece, "data">): Piece {
@@ -100,12 +87,9 @@ function piece({ name, id, text, at }: Omit<Piece, "data">): Piece {
 }
 
 function* lines(bytes: Uint8Array): Generator<{ readonly text: string; readonly end: number }> {
-  let start = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0
-  for (let at = start; at < bytes.length; at++) {
-    const byte = bytes[at]
-    if (byte !== 0x0a && byte !== 0x0d) continue
+  let start = 0
+  for (let at = bytes.indexOf(LF); at >= 0; at = bytes.indexOf(LF, start)) {
     yield { text: utf8(bytes.subarray(start, at)), end: at + 1 }
-    if (byte === 0x0d && bytes[at + 1] === 0x0a) at += 1
     start = at + 1
   }
   if (start < bytes.length) yield { text: utf8(bytes.subarray(start)), end: bytes.length }
@@ -197,7 +181,7 @@ export function pieceObject(one: Piece): JsonObject | undefined {
 }
 
 const STRING_HEADER = 7
+const LF = 0x0a
 const MAX_LEAD = 64
 // A model writes some hundred events a second at most; this is an hour of them, and what the body limit holds anyway.
 const MAX_PIECES = 1_000_000
-const MAX_COMMENTS = 16

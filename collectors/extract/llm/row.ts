@@ -2,10 +2,11 @@
 import type { Message, Part } from "../../../services/contracts/activity/genai.ts"
 import type { ActivityData } from "../../../services/contracts/envelope.ts"
 import { type JsonObject, maybe } from "../json/read.ts"
+import { skillsAvailable } from "../skills/transcript.ts"
 import type { PlacedCall } from "./conversation.ts"
 import { cut } from "./parts.ts"
 import type { Recognised } from "./recognise.ts"
-import { skillsOffered, skillsUsed } from "./skills.ts"
+import { skillsUsed } from "./skills.ts"
 import type { LlmRequest, LlmResponse } from "./types.ts"
 
 type LlmData = ActivityData<"llm">
@@ -54,7 +55,7 @@ export function assemble({ request, response, facts, placed }: CallParts): LlmDa
     toolCalls: callsOf(response.messages),
     toolResults: resultsOf([...fresh, ...response.messages]),
     mcpServers: [...request.mcpServers],
-    skillsAvailable: skillsOffered([...request.system, ...textsOf(fresh)]),
+    skillsAvailable: skillsAvailable([...request.system, ...textsOf(fresh)]),
     skillsUsed: skillsUsed([...fresh, ...response.messages]),
     parameters: { ...request.parameters },
     ...(unknownFields > 0 && { raw: cut(JSON.stringify(unknown), MAX_RAW) }),

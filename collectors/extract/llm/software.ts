@@ -7,7 +7,6 @@ export function softwareOf(view: ExchangeView): string | undefined {
   for (const [name] of view.requestHeaders) for (const [prefix, software] of REQUEST_HEADERS) if (name.startsWith(prefix)) return software
   const server = (view.responseHeader("server") ?? "").toLowerCase()
   if (server.startsWith("llama.cpp")) return "llama.cpp"
-  if (view.response.comments.some((comment) => comment.includes("OPENROUTER PROCESSING"))) return "openrouter"
   return byBody(view) ?? byAddress(view)
 }
 

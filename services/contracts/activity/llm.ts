@@ -32,7 +32,7 @@ export const llmData = z.object({
   responseModel: z.string().optional(),
   stream: z.boolean(),
   /** False when a stream ended without its closing event: what came until then is kept. */
-  finished: z.boolean().default(true),
+  finished: z.boolean().optional(),
   finishReasons: z.array(z.string()).default([]),
   usage: z
     .object({
