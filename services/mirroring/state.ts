@@ -17,7 +17,10 @@ export async function writeProtected(stateDir: string, deployment: string, egres
 }
 
 export async function writeWorkloadMap(stateDir: string, plan: MirrorPlan | undefined): Promise<void> {
-  await writeFileAtomic(workloadMapPath(stateDir), `${JSON.stringify(plan === undefined ? { v: 1, entries: [] } : workloadsOf(plan), null, 2)}\n`)
+  await writeFileAtomic(
+    workloadMapPath(stateDir),
+    `${JSON.stringify(plan === undefined ? { v: 1, entries: [] } : workloadsOf(plan), null, 2)}\n`,
+  )
 }
 
 /** Empty when mirroring was never applied here. */

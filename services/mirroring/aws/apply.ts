@@ -47,6 +47,7 @@ async function ensureTarget({ plan, calls, existing, result }: Run): Promise<str
         : { GatewayLoadBalancerEndpointId: resource }
   return calls.create("target", "target", {
     spec: resource,
+    exists: async (id) => (await readExisting(calls.ec2, plan.deployment)).targets.some((item) => item.TrafficMirrorTargetId === id),
     send: async (ClientToken) => {
       const TagSpecifications = [{ ResourceType: "traffic-mirror-target" as const, Tags: ourTags(plan.deployment, "target") }]
       const answer = await client.send(
@@ -64,6 +65,7 @@ async function ensureFilter({ plan, calls, existing, result }: Run, filter: Filt
     found?.TrafficMirrorFilterId ??
     (await calls.create("filter", filter.key, {
       spec: "",
+      exists: async (made) => (await readExisting(calls.ec2, plan.deployment)).filters.some((item) => item.TrafficMirrorFilterId === made),
       send: async (ClientToken) => {
         const TagSpecifications = [{ ResourceType: "traffic-mirror-filter" as const, Tags: ourTags(plan.deployment, filter.key) }]
         const answer = await client.send(
@@ -87,6 +89,10 @@ async function ensureFilter({ plan, calls, existing, result }: Run, filter: Filt
     if (there.has(ruleKey(rule))) continue
     await calls.create("rule", `${filter.key} ${ruleKey(rule)}`, {
       spec: id,
+      exists: async (made) =>
+        (await readExisting(calls.ec2, plan.deployment)).filters.some((item) =>
+          rulesOf(item).some((there) => there.TrafficMirrorFilterRuleId === made),
+        ),
       send: async (ClientToken) => {
         const answer = await client.send(
           new sdk.CreateTrafficMirrorFilterRuleCommand({
@@ -138,6 +144,7 @@ async function ensureSession(
   }
   await calls.create("session", session.networkInterface, {
     spec: JSON.stringify(wanted),
+    exists: async (id) => (await readExisting(calls.ec2, plan.deployment)).sessions.some((item) => item.TrafficMirrorSessionId === id),
     send: async (ClientToken) => {
       const Tags = ourTags(plan.deployment, session.networkInterface, { [tags.egressIp]: session.egressIps.join(" ") })
       const TagSpecifications = [{ ResourceType: "traffic-mirror-session" as const, Tags }]

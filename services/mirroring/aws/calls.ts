@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto"
 import { pause } from "../../runtime/retry.ts"
 import type { Journal } from "../journal.ts"
-import { type Ec2, errorCode, isNotFound } from "./ec2.ts"
+import { type Ec2, isInUse, isNotFound } from "./ec2.ts"
 
 export type ResourceKind = "target" | "filter" | "rule" | "session"
 
@@ -10,6 +10,13 @@ export interface Made {
   readonly kind: ResourceKind
   readonly key: string
   readonly id: string
+}
+
+interface Creation {
+  readonly spec: string
+  readonly send: (token: string) => Promise<string | undefined>
+  /** Whether the cloud lists the thing; asked only when its token was used before. */
+  readonly exists: (id: string) => Promise<boolean>
 }
 
 export interface CallsOptions {
@@ -39,22 +46,24 @@ export class Calls {
   }
 
   /** `spec` is part of the token: other contents under the same key are another thing. */
-  async create(
-    kind: ResourceKind,
-    key: string,
-    { spec, send }: { spec: string; send: (token: string) => Promise<string | undefined> },
-  ): Promise<string> {
-    const token = createHash("sha256")
-      .update([this.deployment, kind, key, spec, this.#journal.generation(kind, key)].join("\0"))
-      .digest("hex")
-      .slice(0, TOKEN)
-    this.#journal.write({ step: "intent", kind, key, token })
-    const id = await this.#untilVisible(() => send(token))
-    if (id === undefined) throw new Error(`the cloud made a ${kind} for ${key} and did not say its id`)
-    this.#journal.write({ step: "created", kind, key, id })
-    this.made.push({ kind, key, id })
-    this.#report(`made ${kind} ${id} for ${key}`)
-    return id
+  async create(kind: ResourceKind, key: string, { spec, send, exists }: Creation): Promise<string> {
+    for (;;) {
+      const generation = this.#journal.generation(kind, key)
+      const token = createHash("sha256").update([this.deployment, kind, key, spec, generation].join("\0")).digest("hex").slice(0, TOKEN)
+      const before = this.#journal.living().some((item) => item.kind === kind && item.key === key)
+      this.#journal.write({ step: "intent", kind, key, token })
+      const id = await this.#untilVisible(() => send(token))
+      if (id === undefined) throw new Error(`the cloud made a ${kind} for ${key} and did not say its id`)
+      // A used token answers with the old thing: somebody may have deleted it since, and then another token is needed.
+      if (before && !(await this.#comesToLight(() => exists(id)))) {
+        this.#journal.write({ step: "deleted", kind, key, id })
+        continue
+      }
+      this.#journal.write({ step: "created", kind, key, id })
+      this.made.push({ kind, key, id })
+      this.#report(`made ${kind} ${id} for ${key}`)
+      return id
+    }
   }
 
   async change(what: string, send: () => Promise<unknown>): Promise<void> {
@@ -94,7 +103,15 @@ export class Calls {
 
   /** A target or filter whose sessions were deleted a moment ago may still count as in use. */
   #untilFree<T>(send: () => Promise<T>): Promise<T> {
-    return this.#again(send, (error) => /InUse$|DependencyViolation$/.test(errorCode(error)))
+    return this.#again(send, isInUse)
+  }
+
+  async #comesToLight(exists: () => Promise<boolean>): Promise<boolean> {
+    for (let attempt = 1; attempt < MAX_TRIES; attempt++) {
+      if (await exists()) return true
+      await pause(this.#settle * attempt)
+    }
+    return false
   }
 
   async #again<T>(send: () => Promise<T>, worth: (error: unknown) => boolean): Promise<T> {

@@ -5,14 +5,20 @@ import type { Journal } from "../journal.ts"
 import type { ApplyResult } from "../model.ts"
 import type { Calls, Made, ResourceKind } from "./calls.ts"
 import { filterKeyOf } from "./compare.ts"
+import { isInUse } from "./ec2.ts"
 import { readExisting } from "./existing.ts"
 
 export async function destroyAll(calls: Calls, journal: Journal, settle: number): Promise<ApplyResult> {
   const deleted: string[] = []
-  const remove = async (items: readonly Made[]): Promise<void> => {
+  /** A filter may be in use by a session that the listings do not show yet: the next round finds both. */
+  const remove = async (items: readonly Made[], last: boolean): Promise<void> => {
     for (const item of items) {
-      await calls.remove(item)
-      deleted.push(item.id)
+      try {
+        await calls.remove(item)
+        deleted.push(item.id)
+      } catch (error) {
+        if (last || !isInUse(error)) throw error
+      }
     }
   }
   let emptyInARow = 0
@@ -28,12 +34,13 @@ export async function destroyAll(calls: Calls, journal: Journal, settle: number)
       ...existing.targets.map((target) => ({ kind: "target" as const, key: "target", id: target.TrafficMirrorTargetId ?? "" })),
     ].filter((item) => !deleted.includes(item.id))
     emptyInARow = listed.length === 0 ? emptyInARow + 1 : 0
-    await remove(listed)
+    await remove(listed, round === MAX_ROUNDS - 1)
     if (listed.length === 0 && emptyInARow < 2) await pause(settle)
   }
   const remembered = journal.living().filter((item) => item.kind !== "rule" && !deleted.includes(item.id))
   await remove(
     remembered.map(({ kind, key, id }) => ({ kind: kind as ResourceKind, key, id })).sort((a, b) => ORDER[a.kind] - ORDER[b.kind]),
+    true,
   )
   return { created: [], changed: [], adopted: [], deleted }
 }

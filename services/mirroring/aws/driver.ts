@@ -33,7 +33,15 @@ export class AwsMirroring implements MirrorProvider {
     const inventory = await readInventory(ec2, this.#config.deployment)
     const targetInterface = target.kind === "network-interface" ? target.resource : undefined
     const egress = egressIpsOf(request, inventory).map((ip) => resolveEgress(ip, inventory, targetInterface))
-    const plan = makePlan({ deployment: this.#config.deployment, region: ec2.region, inventory, egress, target, dns: this.#config.dns, first: request.first === true })
+    const plan = makePlan({
+      deployment: this.#config.deployment,
+      region: ec2.region,
+      inventory,
+      egress,
+      target,
+      dns: this.#config.dns,
+      first: request.first === true,
+    })
     const problem = targetProblem(target, inventory)
     return problem === undefined ? plan : { ...plan, blockers: [...plan.blockers, problem] }
   }
@@ -84,7 +92,8 @@ function targetProblem(target: TargetPlan, inventory: Inventory): string | undef
   if (target.kind !== "network-interface") return undefined
   const found = inventory.networkInterface(target.resource)
   if (found === undefined) return `the target interface ${target.resource} is not visible to these credentials in this region`
-  if (found.InterfaceType !== undefined && found.InterfaceType !== "interface") return `the target ${target.resource} is of type ${found.InterfaceType}: only interfaces of type "interface" can receive a mirror`
+  if (found.InterfaceType !== undefined && found.InterfaceType !== "interface")
+    return `the target ${target.resource} is of type ${found.InterfaceType}: only interfaces of type "interface" can receive a mirror`
   return undefined
 }
 

@@ -51,12 +51,16 @@ export async function pages<P extends { NextToken?: string | undefined }, T>(
   return items
 }
 
-export function errorCode(error: unknown): string {
+function errorCode(error: unknown): string {
   return error instanceof Error ? error.name : ""
 }
 
 export function isNotFound(error: unknown): boolean {
   return /NotFound$/.test(errorCode(error))
+}
+
+export function isInUse(error: unknown): boolean {
+  return /InUse$|DependencyViolation$/.test(errorCode(error))
 }
 
 // 1,000 items a page: ten times the account limit of mirror sessions.
