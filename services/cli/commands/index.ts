@@ -1,6 +1,7 @@
 import type { Command } from "commander"
 import { addCheck } from "./check.ts"
+import { addMirror } from "./mirror.ts"
 import { addReplay } from "./replay.ts"
 
 /** In the order of `egret --help`. One line a command. */
-export const commands: readonly ((program: Command) => void)[] = [addReplay, addCheck]
+export const commands: readonly ((program: Command) => void)[] = [addReplay, addCheck, addMirror]

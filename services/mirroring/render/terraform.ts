@@ -37,5 +37,5 @@ export function terraform(plan: MirrorPlan): string {
 
 /** Terraform expands ${…} and %{…} in strings. */
 function quote(text: string): string {
-  return JSON.stringify(text).replaceAll("${", "$${").replaceAll("%{", "%%{")
+  return JSON.stringify(text).replaceAll(/[$%](?=\{)/g, (sign) => sign + sign)
 }
