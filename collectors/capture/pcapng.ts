@@ -54,6 +54,11 @@ export class PcapngFormat implements CaptureFormat {
   #block(type: number, from: number, to: number, batch: PacketBatch): void {
     const { bytes } = batch
     switch (type) {
+      case SECTION:
+        if (to - from < 16 || !optionsFit(bytes, { from: from + 16, to, little: this.#little })) {
+          this.#giveUp(from, "a section whose options are longer than its block", batch)
+        }
+        return
       case INTERFACE:
         if (to - from < 8) this.#giveUp(from, "an interface block without a body", batch)
         else this.#interfaces.push(readInterface(bytes.subarray(from, to), this.#little))
@@ -88,7 +93,9 @@ export class PcapngFormat implements CaptureFormat {
       })
       return
     }
-    this.#lastAt = toMicros(source, u32(bytes, from + 4, this.#little), u32(bytes, from + 8, this.#little))
+    const at = toMicros(source, u32(bytes, from + 4, this.#little), u32(bytes, from + 8, this.#little))
+    this.#lastAt = Math.min(Math.max(at, 0), LATEST)
+    if (at !== this.#lastAt) batch.problems.push({ code: "bad-time", detail: "a time outside the years 1970 to 2255", at: this.#lastAt })
     this.#add(batch, { at: from + 20, captured, wire: u32(bytes, from + 16, this.#little), link: source.link })
   }
 
@@ -126,6 +133,19 @@ export class PcapngFormat implements CaptureFormat {
   }
 }
 
+/** option = code(2) length(2) value[length], padded to 4; code 0 ends the list. */
+function optionsFit(bytes: Uint8Array, { from, to, little }: { from: number; to: number; little: boolean }): boolean {
+  for (let at = from; to - at >= 4; ) {
+    if (u16(bytes, at, little) === 0) return true
+    const length = u16(bytes, at + 2, little)
+    if (length > to - at - 4) return false
+    at += 4 + ((length + 3) & ~3)
+  }
+  return true
+}
+
+// Microseconds are whole numbers in doubles up to here.
+const LATEST = Number.MAX_SAFE_INTEGER
 export const SECTION = 0x0a0d0d0a
 const INTERFACE = 1
 const OBSOLETE_PACKET = 2

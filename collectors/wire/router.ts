@@ -15,6 +15,8 @@ export interface RouterOptions {
   readonly protocols?: readonly StreamProtocol[]
   /** Given when the direction is a guess: called once, before anything was emitted, when the guess was wrong. */
   readonly reverse?: () => void
+  /** The direction is known, but a server may play the client all the same (split handshake): then only the layer sees the sides exchanged. */
+  readonly mayTurn?: boolean
 }
 
 export class Router implements Layer {
@@ -22,6 +24,8 @@ export class Router implements Layer {
   readonly #hint: RouteHint
   readonly #protocols: readonly StreamProtocol[]
   #reverse: (() => void) | undefined
+  #mayTurn: boolean
+  #exchanged = false
   #state: "looking" | "searching" | "found" | "opaque" = "looking"
   #layer: Layer | undefined
   #found = ""
@@ -35,6 +39,7 @@ export class Router implements Layer {
     this.#hint = hint
     this.#protocols = options.protocols ?? streamProtocols
     this.#reverse = options.reverse
+    this.#mayTurn = options.reverse !== undefined || options.mayTurn === true
   }
 
   get held(): number {
@@ -54,7 +59,7 @@ export class Router implements Layer {
       case "found":
         if (this.#found === "tls" && event.type === "data" && event.side === "server" && event.offset === 0)
           this.#answeredInClear(event.bytes)
-        this.#layer?.handle(event)
+        this.#layer?.handle(this.#exchanged ? { ...event, side: otherSide(event.side) } : event)
         return
       case "looking":
         this.#look(event)
@@ -90,7 +95,7 @@ export class Router implements Layer {
       this.#become(protocol, this.#takeHeld())
       return
     }
-    const turned = this.#reverse === undefined ? undefined : this.#choose({ ...opening, client: opening.server, server: opening.client })
+    const turned = this.#mayTurn ? this.#choose({ ...opening, client: opening.server, server: opening.client }) : undefined
     if (turned === "wait") return
     if (turned !== undefined) {
       this.#turnRound(turned, this.#takeHeld())
@@ -119,17 +124,20 @@ export class Router implements Layer {
     this.#found = protocol.name
     this.#forget()
     this.#reverse = undefined
+    this.#mayTurn = false
     this.#context.named(protocol.name)
     this.#layer = protocol.create(this.#context, this.#hint)
     for (const event of events) this.#layer.handle(event)
   }
 
   #turnRound(protocol: StreamProtocol, events: readonly StreamEvent[]): void {
-    this.#reverse?.()
-    this.#become(
-      protocol,
-      events.map((event) => ({ ...event, side: otherSide(event.side) })),
-    )
+    const turned = events.map((event) => ({ ...event, side: otherSide(event.side) }))
+    if (this.#reverse === undefined) {
+      const at = events[0]?.at ?? 0
+      this.#context.emit({ type: "anomaly", at, layer: "tcp", code: "roles-exchanged", side: "server", detail: undefined })
+      this.#exchanged = true
+    } else this.#reverse()
+    this.#become(protocol, turned)
   }
 
   /** Mid-stream: each segment is tried as a beginning. The layer is told of the gap on the side whose beginning is still missing. */
@@ -143,7 +151,7 @@ export class Router implements Layer {
       this.#become(protocol, [lost(otherSide(event.side)), event])
       return
     }
-    if (this.#reverse === undefined) return
+    if (!this.#mayTurn) return
     const turned = this.#choose({ ...opening, [otherSide(event.side)]: event.bytes })
     if (turned !== undefined && turned !== "wait") this.#turnRound(turned, [lost(otherSide(event.side)), event])
   }

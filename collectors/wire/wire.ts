@@ -139,19 +139,27 @@ export class Wire {
     const id = this.#find(packet, 6)
     const direction = this.#table.swapped ? 1 : 0
     let flow = this.#flows[id] as TcpFlow | undefined
+    if (flow !== undefined && flow.id !== id && this.#twins.hasParted(flow, packet, direction)) {
+      flow.aliases = flow.aliases?.filter((alias) => alias !== id)
+      flow = undefined
+    }
     if (flow === undefined) {
       flow = this.#twins.sameConnection(packet, direction, (one) => this.#flows[one])
       if (flow === undefined) flow = this.#newTcp(id, packet)
       else this.#alias(id, flow)
     }
-    if (flow.id !== id) {
-      this.#duplicate(flow, packet, direction)
-      return
+    if (flow.vniOf[direction] !== packet.vni) {
+      if (flow.vniOf[direction] !== -1) {
+        this.#duplicate(flow, packet, direction)
+        return
+      }
+      flow.vniOf[direction] = packet.vni
     }
     if (!flow.packet(packet, direction)) {
       this.#close(flow, "open")
       const again = this.#find(packet, 6)
       flow = this.#newTcp(again, packet)
+      flow.vniOf[this.#table.swapped ? 1 : 0] = packet.vni
       flow.packet(packet, direction)
     }
     this.#table.lastSeen[flow.id] = packet.micros
@@ -174,12 +182,13 @@ export class Wire {
     const direction = this.#table.swapped ? 1 : 0
     let flow = this.#flows[id] as UdpFlow | undefined
     if (flow === undefined) {
-      flow = this.#twins.sameDatagrams(packet, (one) => this.#flows[one])
+      flow = this.#twins.sameDatagrams(packet, direction, (one) => this.#flows[one])
       if (flow === undefined) flow = this.#newUdp(id, packet, direction)
       else this.#alias(id, flow)
     }
     this.#table.lastSeen[id] = packet.micros
     this.#table.lastSeen[flow.id] = packet.micros
+    if (flow.vniOf[direction] === -1) flow.vniOf[direction] = packet.vni
     if (packet.vni !== 0 && this.#twins.isRepeated(flow, packet)) {
       this.counters.duplicates += 1
       return

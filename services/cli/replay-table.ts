@@ -5,7 +5,7 @@ import type { Endpoint } from "../contracts/primitives.ts"
 
 export function envelopeLine(envelope: Envelope): string {
   const { at, kind, flow } = envelope
-  const time = new Date(at / 1000).toISOString().replace("T", " ").slice(0, 23)
+  const time = timeText(at)
   const ends = `${endText(flow.client)} > ${endText(flow.server)}`
   return printable(`${time}  ${kind.padEnd(9)} ${ends.padEnd(44)} ${detail(envelope)}`)
 }
@@ -58,6 +58,12 @@ export function summaryTable(summary: SensorSummary): string[] {
     `anomalies   ${list(decode.anomalies)}`,
     `drops       ${list(drops)}`,
   ].map(printable)
+}
+
+/** ISO 8601 up to the year 9999; captures with broken clocks go beyond. */
+function timeText(micros: number): string {
+  const millis = micros / 1000
+  return millis < 253_402_300_800_000 ? new Date(millis).toISOString().replace("T", " ").slice(0, 23) : `${millis}`.padEnd(23)
 }
 
 function endText({ ip, port }: Endpoint): string {

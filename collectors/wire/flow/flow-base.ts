@@ -33,6 +33,8 @@ export abstract class FlowBase implements FlowView, LayerContext {
   last: Micros
   readonly packets: [number, number] = [0, 0]
   readonly bytes: [number, number] = [0, 0]
+  /** Which VNI each endpoint's packets came with first; -1 before. Overlays may use one for each direction; a second one in a direction is a copy. */
+  readonly vniOf: [number, number] = [-1, -1]
   /** Numbers in the table of the same flow seen with another VNI. */
   aliases: number[] | undefined
   /** Number in the table of address pairs without VNI, -1 when it has none. */

@@ -104,7 +104,7 @@ export class TcpFlow extends FlowBase implements ConnectionSink {
     const reverse = (): void => {
       this.connection.client = otherDirection(this.connection.client)
     }
-    return new Router(this, { inside: "tcp", serverPort: this.server.port }, this.connection.clientKnown ? {} : { reverse })
+    return new Router(this, { inside: "tcp", serverPort: this.server.port }, this.connection.clientKnown ? { mayTurn: true } : { reverse })
   }
 
   #feed(event: StreamEvent): void {

@@ -34,15 +34,23 @@ export class Twins {
     if (!(other instanceof TcpFlow) || other.vni === packet.vni) return undefined
     const { connection } = other
     const [own, peer] = direction === 0 ? [connection.first, connection.second] : [connection.second, connection.first]
-    const near = own.started && Math.abs((packet.seq - own.next) | 0) <= NEAR
-    const acknowledges = (packet.flags & ACK) !== 0
-    if (!near || (acknowledges && peer.started && Math.abs((packet.ack - peer.next) | 0) > NEAR)) return undefined
-    return other
+    const acknowledges = (packet.flags & ACK) !== 0 && peer.started
+    if (own.started && Math.abs((packet.seq - own.next) | 0) > NEAR) return undefined
+    if (acknowledges && Math.abs((packet.ack - peer.next) | 0) > NEAR) return undefined
+    return own.started || acknowledges ? other : undefined
   }
 
-  sameDatagrams(packet: Packet, flows: (id: number) => unknown): UdpFlow | undefined {
+  /** An alias is reused for a connection that its twin does not know. */
+  hasParted(flow: TcpFlow, packet: Packet, direction: 0 | 1): boolean {
+    const own = direction === 0 ? flow.connection.first : flow.connection.second
+    return (packet.flags & SYN) !== 0 && own.started && Math.abs((packet.seq - own.next) | 0) > NEAR
+  }
+
+  sameDatagrams(packet: Packet, direction: 0 | 1, flows: (id: number) => unknown): UdpFlow | undefined {
     const other = this.#other(packet, 17, flows)
     if (!(other instanceof UdpFlow) || other.vni === packet.vni) return undefined
+    // An overlay may use one VNI for each direction: an answer to what was just asked.
+    if (other.vniOf[direction] === -1 && packet.micros - other.last < ANSWER_WAIT) return other
     return other.recent.includes(hashOf(packet)) ? other : undefined
   }
 
@@ -74,8 +82,10 @@ function hashOf(packet: Packet): number {
   return hash
 }
 
+const SYN = 2
 const ACK = 16
 // Copies of one packet arrive within milliseconds; a window of difference is plenty, and a chance hit is one in two thousand for each number.
 const NEAR = 0x10_0000
+const ANSWER_WAIT = 5_000_000
 const HASHED = 128
 const RECENT = 32

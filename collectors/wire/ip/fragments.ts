@@ -1,8 +1,9 @@
 // Reassembly of IP fragments.
 //
-// Of bytes that come twice the first copy counts, as in TCP; a second copy that differs is an anomaly. A datagram is given up when its pieces are too
+// Hosts disagree about overlapping pieces. Here the piece that begins first counts, and of two that begin together the first that came: what BSD does
+// and tshark shows; a second copy that differs is an anomaly. A datagram is given up when its pieces are too
 // many, when it would pass 64 KB, when it waited too long by packet time, or when the table is full (oldest first). What was given up is counted.
-import { EMPTY, type Packet } from "../link/packet.ts"
+import type { Packet } from "../link/packet.ts"
 
 export interface FragmentPlace {
   readonly id: number
@@ -27,7 +28,11 @@ export class Fragments {
   add(packet: Packet, place: FragmentPlace): boolean {
     const { bytes, at, end } = packet
     const length = end - at
-    if (packet.wireEnd > end) return this.#refuse("ip-fragment-cut")
+    if (packet.wireEnd > end) {
+      // Cut to the snap length: it can never be put together. The first piece still says who spoke to whom.
+      this.#problem("ip-fragment-cut")
+      return place.offset !== 0
+    }
     if (length <= 0 || (place.more && length % 8 !== 0)) return this.#refuse("ip-fragment-length")
     if (place.offset + length > MAX_DATAGRAM) return this.#refuse("ip-fragment-too-long")
     const key = keyOf(packet, place.id)
@@ -37,16 +42,18 @@ export class Fragments {
       else datagram.total = place.offset + length
     }
     const before = datagram.bytes
-    if (!datagram.insert(place.offset, bytes.subarray(at, end))) this.#problem("ip-fragment-overlap-conflict")
+    datagram.insert(place.offset, bytes.subarray(at, end))
     // The next header is that of the first fragment (RFC 8200 §4.5); the others may lie.
     if (place.offset === 0) datagram.protocol = packet.protocol
     this.#held += datagram.bytes - before
-    const whole = datagram.assemble()
-    if (whole === undefined) {
-      if (datagram.pieces.length > MAX_PIECES) this.#drop(key, datagram, "ip-fragment-too-many")
+    const assembled = datagram.assemble()
+    if (assembled === undefined) {
+      if (datagram.pieces.length > MAX_PIECES || datagram.bytes > 2 * MAX_DATAGRAM) this.#drop(key, datagram, "ip-fragment-too-many")
       return true
     }
     this.#drop(key, datagram, undefined)
+    const { whole, agrees } = assembled
+    if (!agrees) this.#problem("ip-fragment-overlap-conflict")
     packet.bytes = whole
     packet.at = 0
     packet.end = packet.wireEnd = whole.length
@@ -87,8 +94,8 @@ interface Piece {
 
 class Datagram {
   readonly at: number
-  /** In order, without overlap. */
-  pieces: Piece[] = []
+  /** By offset; of equal offsets the first that came. */
+  readonly pieces: Piece[] = []
   total = -1
   bytes = 0
   protocol = 0
@@ -97,47 +104,32 @@ class Datagram {
     this.at = at
   }
 
-  /** Keeps of the new bytes those that are new. False when bytes that were there already differ. */
-  insert(start: number, bytes: Uint8Array): boolean {
-    let agrees = true
-    let from = start
-    const end = start + bytes.length
-    const pieces: Piece[] = []
-    const keep = (to: number): void => {
-      if (to > from) {
-        pieces.push({ start: from, bytes: new Uint8Array(bytes.subarray(from - start, to - start)) })
-        this.bytes += to - from
-      }
-    }
-    for (const piece of this.pieces) {
-      const pieceEnd = piece.start + piece.bytes.length
-      if (piece.start < end && pieceEnd > from) {
-        keep(Math.min(piece.start, end))
-        const [low, high] = [Math.max(piece.start, start), Math.min(pieceEnd, end)]
-        if (
-          low < high &&
-          Buffer.compare(piece.bytes.subarray(low - piece.start, high - piece.start), bytes.subarray(low - start, high - start)) !== 0
-        ) {
-          agrees = false
-        }
-        from = Math.max(from, pieceEnd)
-      }
-      pieces.push(piece)
-    }
-    keep(end)
-    this.pieces = pieces.sort((one, other) => one.start - other.start)
-    return agrees
+  insert(start: number, bytes: Uint8Array): void {
+    let at = this.pieces.length
+    while (at > 0 && (this.pieces[at - 1]?.start ?? 0) > start) at -= 1
+    this.pieces.splice(at, 0, { start, bytes: new Uint8Array(bytes) })
+    this.bytes += bytes.length
   }
 
-  assemble(): Uint8Array | undefined {
+  /** undefined while bytes are missing. Bytes of the piece that begins first count, and those of later ones where it ends. */
+  assemble(): { whole: Uint8Array; agrees: boolean } | undefined {
     if (this.total < 0 || this.bytes < this.total) return undefined
-    let at = 0
-    for (const piece of this.pieces) {
-      if (piece.start !== at) return undefined
-      at += piece.bytes.length
+    let reached = 0
+    for (const { start, bytes } of this.pieces) {
+      if (start > reached) return undefined
+      reached = Math.max(reached, start + bytes.length)
     }
-    const whole = Buffer.concat(this.pieces.map((piece) => piece.bytes))
-    return whole.length === 0 ? EMPTY : new Uint8Array(whole.buffer, whole.byteOffset, Math.min(whole.length, this.total))
+    if (reached < this.total) return undefined
+    const whole = new Uint8Array(reached)
+    let agrees = true
+    let at = 0
+    for (const { start, bytes } of this.pieces) {
+      const known = Math.min(Math.max(0, at - start), bytes.length)
+      agrees &&= Buffer.compare(whole.subarray(start, start + known), bytes.subarray(0, known)) === 0
+      whole.set(bytes.subarray(known), start + known)
+      at = Math.max(at, start + bytes.length)
+    }
+    return { whole: whole.subarray(0, this.total), agrees }
   }
 }
 

@@ -146,9 +146,17 @@ export class TcpHalf {
 
   /** Nothing more will come: deliver what waits, with gaps. */
   giveOut(at: Micros): void {
-    for (let rounds = 0; this.waiting !== undefined && rounds < MAX_WAITING; rounds += 1) this.skipHole(at)
-    if (this.seen && !this.done && this.hasAck && ((this.acked - this.next) | 0) > 1) this.skipHole(at)
+    for (let rounds = 0; this.waiting !== undefined && rounds < MAX_WAITING; rounds += 1) {
+      const first = this.waiting[0]
+      // What lies behind a hole and was never acknowledged: nobody knows whether the endpoint ever got it.
+      if (this.hasAck && first !== undefined && ((this.acked - first.seq) | 0) <= 0) {
+        this.owner.oddity(this, "tcp-unacknowledged-tail", at)
+        break
+      }
+      this.skipHole(at)
+    }
     this.forget()
+    if (this.seen && !this.done && this.hasAck && ((this.acked - this.next) | 0) > 1) this.skipHole(at)
   }
 
   forget(): void {
