@@ -2,6 +2,8 @@
 //   Handshake = msg_type(1) length(3) body[length]
 // After a loss the start of the next message is not known: what was begun is dropped, and reading goes on at the next record, which in practice
 // starts a message more often than not; a message that claims an impossible length is dropped too.
+import { GrowingBuffer } from "../bytes.ts"
+
 export interface HandshakeMessage {
   readonly type: number
   /** Without the four bytes of header; borrowed. */
@@ -11,40 +13,44 @@ export interface HandshakeMessage {
 }
 
 export class HandshakeMessages {
-  #buffer: Uint8Array = EMPTY
-  #dropped = 0
+  #pending: GrowingBuffer | undefined
 
   get held(): number {
-    return this.#buffer.length
-  }
-  get dropped(): number {
-    return this.#dropped
+    return this.#pending?.length ?? 0
   }
   /** What has come of a message that is not complete: after a loss its beginning may still tell something. */
   get unfinished(): Uint8Array {
-    return this.#buffer
+    return this.#pending?.view() ?? EMPTY
   }
 
   push(fragment: Uint8Array, emit: (message: HandshakeMessage) => void): void {
-    let bytes: Uint8Array = this.#buffer.length === 0 ? fragment : Buffer.concat([this.#buffer, fragment])
-    this.#buffer = EMPTY
+    let bytes = fragment
+    if (this.#pending !== undefined) {
+      this.#pending.append(fragment)
+      // Before all has come nothing is copied or read again: one-byte records must not cost more than their bytes.
+      if (this.#pending.length < totalOf(this.#pending.view())) return
+      bytes = this.#pending.view()
+      this.#pending = undefined
+    }
     while (bytes.length >= HEADER) {
-      const length = ((bytes[1] ?? 0) << 16) | ((bytes[2] ?? 0) << 8) | (bytes[3] ?? 0)
-      if (length > MAX_MESSAGE) {
-        this.#dropped++
-        return
-      }
-      if (bytes.length < HEADER + length) break
-      const whole = bytes.subarray(0, HEADER + length)
-      bytes = bytes.subarray(HEADER + length)
+      const total = totalOf(bytes)
+      if (total > MAX_MESSAGE) return
+      if (bytes.length < total) break
+      const whole = bytes.subarray(0, total)
+      bytes = bytes.subarray(total)
       emit({ type: whole[0] ?? 0, body: whole.subarray(HEADER), whole })
     }
-    if (bytes.length > 0) this.#buffer = bytes.slice()
+    if (bytes.length > 0) this.#pending = new GrowingBuffer(bytes)
   }
 
   reset(): void {
-    this.#buffer = EMPTY
+    this.#pending = undefined
   }
+}
+
+/** Of the message at the start, header included. */
+function totalOf(bytes: Uint8Array): number {
+  return bytes.length < HEADER ? HEADER : HEADER + (((bytes[1] ?? 0) << 16) | ((bytes[2] ?? 0) << 8) | (bytes[3] ?? 0))
 }
 
 export const HANDSHAKE = {

@@ -1,5 +1,6 @@
 // What the handshake has told so far: facts of the hellos and certificates, and how each side's records are protected from now on.
 // Laws: this file knows messages, neither records nor order between sides. It never throws; a message that does not parse is passed over.
+import { copyBytes } from "../bytes.ts"
 import type { KeyLookup } from "../context.ts"
 import type { TlsCertificate } from "../facts.ts"
 import type { Side } from "../stream.ts"
@@ -22,6 +23,8 @@ export class Handshake {
   certificate: TlsCertificate | undefined
   alpnChosen: string | undefined
   earlyData: EarlyData = "none"
+  /** A HelloRetryRequest came: it is TLS 1.3, although the real ServerHello is still to come. */
+  retried = false
   #hello: ClientHello | undefined
   #server: ServerHello | undefined
   #encryptedPreMaster: string | undefined
@@ -139,6 +142,7 @@ export class Handshake {
     const server = parseServerHello(message.body)
     if (server === undefined) return
     if (server.helloRetryRequest) {
+      this.retried = true
       if (this.earlyData === "offered") this.earlyData = "rejected"
       return
     }
@@ -172,7 +176,7 @@ export class Handshake {
     if (this.tls13 || message.type === HANDSHAKE.helloRequest || this.#transcriptBytes + message.whole.length > MAX_TRANSCRIPT) return
     if (this.#sessionHash !== undefined) return
     this.#transcriptBytes += message.whole.length
-    this.#transcript.push(message.whole.slice())
+    this.#transcript.push(copyBytes(message.whole))
   }
 }
 

@@ -1,5 +1,6 @@
 // The plaintext of both sides as the byte stream of the layer inside, which is made at the first byte, when the ALPN is known as well as it will be.
 // Early data is held until it is known whether the server took it: what it rejected was never read by anyone.
+import { copyBytes } from "../bytes.ts"
 import type { LayerContext, RouteHint } from "../context.ts"
 import type { EndEvent, Layer, Micros, Side } from "../stream.ts"
 import type { Handshake } from "./handshake.ts"
@@ -34,7 +35,7 @@ export class InnerStream {
   data(side: TlsSide, { plain, at, early, handshake }: InnerData): void {
     if (early && handshake.earlyData !== "accepted") {
       if (handshake.earlyData === "rejected" || this.#earlyBytes + plain.length > MAX_EARLY) return
-      this.#early.push({ plain: plain.slice(), at })
+      this.#early.push({ plain: copyBytes(plain), at })
       this.#earlyBytes += plain.length
       return
     }

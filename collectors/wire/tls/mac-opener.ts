@@ -4,6 +4,7 @@
 //   RC4, NULL               fragment = E(content mac)                                                  RFC 5246 section 6.2.3.1
 // In TLS 1.0 the IV is the last block of the record before; after a lost record one more cannot be read.
 import { createDecipheriv, createHmac, timingSafeEqual } from "node:crypto"
+import { copyBytes } from "../bytes.ts"
 import { writeMacHeader } from "./aead-opener.ts"
 import type { Opener } from "./opener.ts"
 import { Rc4 } from "./rc4.ts"
@@ -54,14 +55,14 @@ export class CbcOpener implements Opener {
       if (!macFits({ mac: cipher.mac, macKey, record, seq, content, tag })) content = undefined
     }
     // Also after a failure: the next record is chained to this one whatever it held. A failed try for another sequence number must not move on.
-    if (implicit && content !== undefined) this.#iv = record.slice(end - cipher.blockLength, end)
+    if (implicit && content !== undefined) this.#iv = copyBytes(record, end - cipher.blockLength, end)
     return content
   }
 
   /** TLS 1.0 after a loss: the record that cannot be read still gives the next one its IV. */
   passOver(record: Uint8Array): void {
     const end = record.length - (this.#secrets.encryptThenMac ? MAC_LENGTHS[this.#secrets.cipher.mac] : 0)
-    if (this.#iv !== undefined) this.#iv = record.slice(Math.max(0, end - this.#secrets.cipher.blockLength), end)
+    if (this.#iv !== undefined) this.#iv = copyBytes(record, Math.max(0, end - this.#secrets.cipher.blockLength), end)
   }
 
   #decrypt(iv: Uint8Array, bytes: Uint8Array): Buffer {

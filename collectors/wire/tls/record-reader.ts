@@ -4,6 +4,7 @@
 // After a gap there are two cases. The gap lies inside one record whose header was read: the boundary after it is known, exactly one record is lost.
 // Otherwise the boundary is lost and is searched: a header that could be one, followed by another such header or by the end of what has come. In
 // ciphertext such a place turns up by chance once in about ten million bytes, with the second header once in 10^14.
+import { copyBytes } from "../bytes.ts"
 import type { Micros } from "../stream.ts"
 
 export interface RecordSink {
@@ -204,7 +205,7 @@ export class RecordReader {
 
   #found(rest: Uint8Array, before: number, at: Micros): void {
     const lost = this.#lostBytes === undefined ? undefined : this.#lostBytes + before
-    const copy = rest.slice()
+    const copy = copyBytes(rest)
     this.#state = "records"
     this.#clear()
     this.#tellLost(lost, undefined, at)

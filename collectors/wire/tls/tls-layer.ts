@@ -6,6 +6,7 @@
 // A gap: the record reader finds the next boundary, the sequence number is found by the tag, the layer inside gets a gap, of known length where the
 // number of lost records is certain. A lost hello leaves the flow unread with the reason "gap" or "mid-stream".
 // A wrong tag is an anomaly and stops that side only. TLS over TLS (a tunnel through a proxy) is two of these.
+import { copyBytes } from "../bytes.ts"
 import type { LayerContext, Lingering, RouteHint } from "../context.ts"
 import type { EndEvent, Layer, Micros, Side, StreamEvent } from "../stream.ts"
 import { bulkRun, openRun } from "./bulk.ts"
@@ -33,6 +34,9 @@ export class TlsLayer implements Layer, Lingering {
   /** The generation of the key lookup when the head of the queue was last found without keys. */
   #askedAt: number | undefined
   #reason: string | undefined
+  #alert: string | undefined
+  /** A loss before the ServerHello: perhaps of it. */
+  #lostHello = false
   #told = false
   #over = false
   #finished = false
@@ -124,7 +128,7 @@ export class TlsLayer implements Layer, Lingering {
       return
     }
     if (this.#queue.length === 0 && !side.bulkable(record) && this.#openNow(side, record, at)) return
-    this.#queue.push({ kind: "record", side: side.name, at, record: record.slice() })
+    this.#queue.push({ kind: "record", side: side.name, at, record: copyBytes(record) })
     if (this.#askedAt !== undefined) this.#mindPatience()
     else if (this.#queue.bytes > MAX_PUT_OFF || !side.bulkable(record)) this.#drain()
   }
@@ -134,6 +138,7 @@ export class TlsLayer implements Layer, Lingering {
     if (!side.isProtected && !this.#queue.has(side.name)) {
       this.#readPrefix(side, prefix)
       side.lostInClear = true
+      this.#lostHello ||= this.#handshake.answer === undefined
       return
     }
     this.#queue.push({ kind: "lost", side: side.name, at, bytes, records })
@@ -158,7 +163,7 @@ export class TlsLayer implements Layer, Lingering {
     const type = record[0] ?? 0
     if (this.#handshake.legacy) return !side.isProtected && type !== CONTENT.applicationData && !side.looksProtected(record)
     if (type === CONTENT.applicationData) return false
-    return this.#handshake.tls13 || !side.changedCipher
+    return this.#handshake.tls13 || this.#handshake.retried || !side.changedCipher
   }
 
   #readClear(side: TlsSide, record: Uint8Array, at: Micros): void {
@@ -293,7 +298,7 @@ export class TlsLayer implements Layer, Lingering {
   /** Fatal alerts end a handshake: they are the reason why nothing could be read. */
   #onAlert(fragment: Uint8Array): void {
     const [level, description] = fragment
-    if (fragment.length === 2 && level === 2) this.#reason ??= `alert:${description}`
+    if (fragment.length === 2 && level === 2) this.#alert ??= `alert:${description}`
   }
 
   // Patience and the end
@@ -311,7 +316,7 @@ export class TlsLayer implements Layer, Lingering {
     this.#askedAt = undefined
     if (head === undefined) return
     const side = this.#sides[head.side]
-    this.#stop(side, this.#handshake.answer === undefined && side.lostInClear ? "gap" : "no-key")
+    this.#stop(side, this.#handshake.answer === undefined && this.#lostHello ? "gap" : "no-key")
     side.missed += this.#queue.drop(head.side)
     this.#drain()
   }
@@ -339,7 +344,8 @@ export class TlsLayer implements Layer, Lingering {
     const { client, server } = this.#sides
     const missed = client.missed + server.missed
     const reason = this.#reason ?? (client.lostRecords + server.lostRecords > 0 ? "gap" : missed > 0 ? "no-key" : undefined)
-    const decryption = { opened: client.opened + server.opened, missed, reason }
+    const opened = client.opened + server.opened
+    const decryption = { opened, missed, reason: reason ?? (opened === 0 ? this.#alert : undefined) }
     this.#context.emit(tlsFact(this.#handshake, this.#startedAt ?? this.#now, { letter: "t", decryption }))
   }
 

@@ -2,6 +2,7 @@
 // Epochs follow each other: early data (client only), handshake, application, and application again after each KeyUpdate. What is read says when the
 // next one begins (Finished, EndOfEarlyData, KeyUpdate); when that was lost, or its secret is not in the log, the tag says it: the record opens with
 // the keys of a later epoch at its first sequence numbers. After a loss, sequence numbers are searched within Slack.
+import { copyBytes } from "../bytes.ts"
 import type { KeyLookup } from "../context.ts"
 import type { Side } from "../stream.ts"
 import { AeadOpener } from "./aead-opener.ts"
@@ -146,7 +147,7 @@ export class Tls13Side implements ProtectedSide {
     const secret = this.#secretOf(name)
     if (secret === undefined) return undefined
     const epoch = new Epoch(
-      secret.slice(),
+      copyBytes(secret),
       this.#options
         .suites()
         .filter((id) => fits(suiteOf(id), secret))

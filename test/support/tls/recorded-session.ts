@@ -103,7 +103,7 @@ export async function recordOpenSsl({ server, client, certificate, send }: Comma
   const keyFile = join(folder, "keys.log")
   const port = await freePort()
   const files = ["-key", join(certificate.path, "key.pem"), "-cert", join(certificate.path, "cert.pem")]
-  const serving = spawn("openssl", ["s_server", "-accept", `127.0.0.1:${port}`, ...files, "-rev", "-keylogfile", keyFile, ...server])
+  const serving = spawn("openssl", ["s_server", "-accept", `127.0.0.1:${port}`, ...files, "-rev", ...server])
   try {
     await waitForText(serving, /ACCEPT/)
     const recorder = await startRecorder(port)
@@ -113,7 +113,8 @@ export async function recordOpenSsl({ server, client, certificate, send }: Comma
       `127.0.0.1:${recorder.port}`,
       "-servername",
       "agent.test",
-      "-ign_eof",
+      "-keylogfile",
+      keyFile,
       ...client,
     ])
     const reply = [...send].reverse().join("")
@@ -121,7 +122,9 @@ export async function recordOpenSsl({ server, client, certificate, send }: Comma
     asking.stdin?.write(`${send}\n`)
     await answered
     const closed = new Promise((resolve) => recorder.onClosed(() => resolve(undefined)))
-    asking.kill()
+    const left = new Promise((resolve) => asking.once("close", resolve))
+    asking.stdin?.end()
+    await left
     await closed
     recorder.close()
     return {
