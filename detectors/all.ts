@@ -1,4 +1,6 @@
 // Every detector, in the order in which findings are listed. `egret scan`, the pool, the gateway and the SDK run this same list.
 import type { Detector } from "../services/contracts/inspection.ts"
+import { piiDetector } from "./pii/detector.ts"
+import { secretsDetector } from "./secrets/detector.ts"
 
-export const allDetectors: readonly Detector[] = []
+export const allDetectors: readonly Detector[] = [secretsDetector(), piiDetector()]

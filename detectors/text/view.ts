@@ -6,6 +6,8 @@ export interface View {
   readonly text: string
   /** Low bytes of `text`, made on first use. */
   readonly bytes: Uint8Array
+  /** The same, with 0x81 (nothing) for units that do not fit a byte: what is looked at for digits and letters. */
+  readonly narrow: Uint8Array
   /** What the text is made of, looked up on first use. */
   readonly survey: Survey
   /** The decodings that led here, outermost first; empty for the text as it came. */
@@ -43,6 +45,7 @@ class TextView implements View {
   readonly locate: View["locate"]
   #bytes: Uint8Array | undefined
   #survey: Survey | undefined
+  #narrow: Uint8Array | undefined
 
   constructor(text: string, steps: readonly string[], locate: View["locate"]) {
     this.text = text
@@ -56,9 +59,24 @@ class TextView implements View {
   }
 
   get survey(): Survey {
-    this.#survey ??= survey(this.text, this.bytes)
+    this.#survey ??= survey(this.text, this.narrow)
     return this.#survey
   }
+
+  get narrow(): Uint8Array {
+    this.#narrow ??= narrowBytes(this.text, this.bytes)
+    return this.#narrow
+  }
+}
+
+function narrowBytes(text: string, bytes: Uint8Array): Uint8Array {
+  if (Buffer.byteLength(text) === text.length) return bytes
+  const narrow = new Uint8Array(text.length)
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    narrow[i] = code > 0xff ? 0x81 : code
+  }
+  return narrow
 }
 
 function exact(origin: Int32Array, start: number, end: number): [number, number] {
