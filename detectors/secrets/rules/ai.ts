@@ -14,7 +14,6 @@ export const aiRules: readonly SecretRule[] = [
   ),
   token("openai-key-reshaped", "OpenAI API key", "critical", [oneOf("sk-proj-", "sk-svcacct-", "sk-admin-"), b64u(40, 200)], {
     owners: ["openai.com"],
-    ambiguous: true,
   }),
   token("openai-legacy-key", "OpenAI API key (legacy)", "critical", ["sk-", an(20), "T3BlbkFJ", an(20)], { owners: ["openai.com"] }),
   token("openai-session", "OpenAI session token", "high", ["sess-", an(40)], { owners: ["openai.com"] }),

@@ -2,6 +2,7 @@ import type { Command } from "commander"
 import { addCheck } from "./check.ts"
 import { addMirror } from "./mirror.ts"
 import { addReplay } from "./replay.ts"
+import { addScan } from "./scan.ts"
 
 /** In the order of `egret --help`. One line a command. */
-export const commands: readonly ((program: Command) => void)[] = [addReplay, addCheck, addMirror]
+export const commands: readonly ((program: Command) => void)[] = [addReplay, addScan, addCheck, addMirror]

@@ -1,0 +1,146 @@
+// `egret scan`: the detectors and a policy over a file, a folder, a skill, a list of tools, or lines of records. For CI and for trying a rule.
+import { createReadStream, readFileSync } from "node:fs"
+import { createInterface } from "node:readline"
+import { type Command, Option } from "commander"
+import { places, type Subject } from "../../contracts/inspection.ts"
+import { type Policy, shippedPolicy } from "../../policy/decide.ts"
+import { loadPolicy } from "../../policy/load.ts"
+import { LineWriter } from "../line-writer.ts"
+import { subjectsOf } from "../scan/files.ts"
+import { type Judged, judgeSubject, ndjsonLine, type Verdict } from "../scan/judge.ts"
+import { type Defaults, isRecord, readRecord, textSubject } from "../scan/records.ts"
+import { SarifLog } from "../scan/sarif.ts"
+
+interface ScanOptions {
+  readonly format: "table" | "ndjson" | "sarif"
+  readonly preset: "observe" | "balanced" | "strict"
+  readonly policy?: string
+  readonly direction?: Subject["direction"]
+  readonly place?: Defaults["place"]
+  readonly failOn: "alert" | "block" | "never"
+}
+
+export function addScan(program: Command): void {
+  program
+    .command("scan")
+    .description("Judge a file, a folder, a skill bundle, a tools/list answer, or lines of records, without any traffic.")
+    .argument("<path>", "what to judge; - reads standard input")
+    .addOption(new Option("-f, --format <format>", "what to print").choices(["table", "ndjson", "sarif"]).default("table"))
+    .addOption(new Option("--preset <preset>", "shipped policy").choices(["observe", "balanced", "strict"]).default("balanced"))
+    .option("--policy <file>", "policy file (YAML) instead of a shipped one")
+    .addOption(new Option("--direction <direction>", "where texts without one travel").choices(["outbound", "inbound"]))
+    .addOption(new Option("--place <place>", "where texts without one sit").choices([...places]))
+    .addOption(new Option("--fail-on <verdict>", "exit with 1 from this verdict on").choices(["alert", "block", "never"]).default("block"))
+    .addHelpText(
+      "after",
+      `
+Records are JSON lines {id, direction, place, text}; direction is outbound (leaves the agent) or inbound. ndjson prints one line an input:
+{id, verdict, severity, findings: [{rule, family, severity, confidence, span}]}. A line that is no record gets {id, error}.
+
+Exit code: 0 nothing found from --fail-on up, 1 something was, 2 the call was wrong.
+
+Examples:
+  $ egret scan ./my-skill
+  $ egret scan records.jsonl --format ndjson > verdicts.jsonl
+  $ curl -s https://mcp.example/tools.json | egret scan - --fail-on alert
+  $ egret scan . --format sarif > egret.sarif`,
+    )
+    .action((path: string, options: ScanOptions) => scan(path, options))
+}
+
+async function scan(path: string, options: ScanOptions): Promise<void> {
+  const policy =
+    options.policy === undefined ? shippedPolicy(options.preset) : loadPolicy(readFileSync(options.policy, "utf8"), options.policy)
+  const report = new Report(options, policy)
+  const defaults: Defaults = { direction: options.direction ?? "outbound", place: options.place ?? "file" }
+  if (path === "-") await scanStream(process.stdin, "-", { report, defaults })
+  else if (/\.(?:jsonl|ndjson)$/i.test(path)) await scanStream(createReadStream(path), path, { report, defaults })
+  else for (const subject of subjectsOf(path, defaults)) await report.judge(subject)
+  process.exitCode = await report.end()
+}
+
+interface Streaming {
+  readonly report: Report
+  readonly defaults: Defaults
+}
+
+/** Lines of records are judged as they come; anything else is one text, read to its end within a limit. */
+async function scanStream(input: NodeJS.ReadableStream, name: string, { report, defaults }: Streaming): Promise<void> {
+  let number = 0
+  let records: boolean | undefined
+  const plain: string[] = []
+  let length = 0
+  for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
+    number++
+    if (records === undefined && line.trim() === "") continue
+    records ??= isRecord(line)
+    if (!records) {
+      if (length < MAX_TEXT) plain.push(line)
+      length += line.length + 1
+      continue
+    }
+    if (line.trim() === "") continue
+    const result = readRecord(line, number, defaults)
+    if ("subject" in result) await report.judge(result.subject)
+    else report.broken(result)
+  }
+  if (plain.length > 0) await report.judge(textSubject(name, { ...defaults, path: name, text: plain.join("\n") }))
+}
+
+class Report {
+  readonly #options: ScanOptions
+  readonly #policy: Policy
+  readonly #output = new LineWriter(process.stdout)
+  readonly #sarif = new SarifLog()
+  readonly #counts: Record<Verdict, number> = { allow: 0, alert: 0, block: 0 }
+  #inputs = 0
+  #broken = 0
+
+  constructor(options: ScanOptions, policy: Policy) {
+    this.#options = options
+    this.#policy = policy
+  }
+
+  async judge(subject: Subject): Promise<void> {
+    const judged = judgeSubject(subject, this.#policy)
+    this.#counts[judged.verdict]++
+    if (this.#options.format === "ndjson") this.#output.line(ndjsonLine(judged))
+    else if (this.#options.format === "sarif") this.#sarif.add(judged)
+    else this.#print(judged)
+    if (++this.#inputs % 256 === 0) await this.#output.drained()
+  }
+
+  broken({ id, error }: { readonly id: string; readonly error: string }): void {
+    this.#broken++
+    if (this.#options.format === "ndjson") this.#output.line(JSON.stringify({ id, error }))
+    else process.stderr.write(`egret: input ${id}: ${error}\n`)
+  }
+
+  async end(): Promise<number> {
+    const { allow, alert, block } = this.#counts
+    if (this.#options.format === "sarif") this.#output.line(this.#sarif.toString())
+    if (this.#options.format === "table") {
+      const skipped = this.#broken === 0 ? "" : `, ${this.#broken} not readable`
+      this.#output.line(`${allow + alert + block} inputs: ${block} block, ${alert} alert, ${allow} allow${skipped}`)
+    }
+    await this.#output.end()
+    const failing = this.#options.failOn === "never" ? 0 : this.#options.failOn === "alert" ? alert + block : block
+    return failing > 0 ? 1 : this.#inputs === 0 && this.#broken > 0 ? 2 : 0
+  }
+
+  #print({ id, verdict, findings }: Judged): void {
+    const shown = findings.filter((finding) => finding.verdict !== "allow")
+    if (shown.length === 0) return
+    this.#output.line(`${verdict.toUpperCase().padEnd(6)} ${id}`)
+    for (const finding of shown.slice(0, MAX_SHOWN)) {
+      const where = finding.path === id || finding.path === "text" ? `line ${finding.line}` : `${finding.path}, line ${finding.line}`
+      this.#output.line(`  ${finding.severity.padEnd(8)} ${finding.rule}  ${where}  ${finding.masked.slice(0, 80)}`)
+      this.#output.line(`           ${finding.reason}`)
+    }
+    if (shown.length > MAX_SHOWN) this.#output.line(`  and ${shown.length - MAX_SHOWN} more`)
+  }
+}
+
+// A stream that is not made of records is one text, and detectors read no more of it than this.
+const MAX_TEXT = 16 * 1024 * 1024
+const MAX_SHOWN = 20
