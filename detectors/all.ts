@@ -1,6 +1,7 @@
 // Every detector, in the order in which findings are listed. `egret scan`, the pool, the gateway and the SDK run this same list.
 import type { Detector } from "../services/contracts/inspection.ts"
+import { injectionDetector } from "./injection/detector.ts"
 import { piiDetector } from "./pii/detector.ts"
 import { secretsDetector } from "./secrets/detector.ts"
 
-export const allDetectors: readonly Detector[] = [secretsDetector(), piiDetector()]
+export const allDetectors: readonly Detector[] = [secretsDetector(), piiDetector(), injectionDetector]
