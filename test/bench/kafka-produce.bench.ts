@@ -56,12 +56,33 @@ async function setup(): Promise<Contest | Unavailable> {
   }
 }
 
-/** About 1 KB, not all the same, from some tens of agents. */
+/** About 1 KB of an envelope with prose that compresses like prose (two to three times), from some tens of agents. */
 function eventOf(n: number): BusEvent {
-  const value = JSON.stringify({ v: 1, kind: "llm", id: n, at: 1_700_000_000_000_000 + n, text: `${n} `.repeat(200).slice(0, 920) })
+  const random = seeded(n + 1)
+  let text = ""
+  while (text.length < 700) text += `${WORDS[Math.floor(random() ** 2 * WORDS.length)]} `
+  const flow = {
+    id: (random() * 2 ** 52).toString(16),
+    vni: 7,
+    client: { ip: `10.0.0.${n % 32}`, port: 40_000 + (n % 999) },
+    transport: "tcp",
+  }
+  const value = JSON.stringify({ v: 1, kind: "llm", id: n, at: 1_700_000_000_000_000 + n * 37, vantage: "mirror", flow, data: { text } })
   return { key: `0/10.0.0.${n % 32}`, value: Buffer.from(value) }
 }
 
+function seeded(seed: number): () => number {
+  let state = seed * 2_654_435_761
+  return () => {
+    state = (Math.imul(state ^ (state >>> 15), 0x2c1b3c6d) + 0x297a2d39) >>> 0
+    return state / 2 ** 32
+  }
+}
+
+const letters = seeded(42)
+const WORDS = Array.from({ length: 3_000 }, () =>
+  Array.from({ length: 2 + Math.floor(letters() * 8) }, () => "etaoinshrdlucmfw"[Math.floor(letters() ** 1.5 * 16)]).join(""),
+)
 const EVENTS = 40_000
 const PUBLISHED_TOGETHER = 64
 // What fills 900 KB, our own record limit.

@@ -86,7 +86,7 @@ async function openJava(jars: string): Promise<Broker> {
     .filter((name) => name.endsWith(".jar"))
     .map((name) => join(jars, name))
     .join(":")
-  const java = (args: readonly string[]): string[] => ["-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp", classPath, ...args]
+  const java = (args: readonly string[]): string[] => ["-Xmx384m", "-XX:+UseSerialGC", "-cp", classPath, ...args]
   execFileSync("java", java(["kafka.tools.StorageTool", "format", "-t", "MkU3OEVBNTcwNTJENDM2Qk", "-c", properties]), {
     stdio: "pipe",
     timeout: 60_000,

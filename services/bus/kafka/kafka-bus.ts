@@ -8,7 +8,8 @@ import type { Metrics } from "../../runtime/metrics.ts"
 import { BusClosedError } from "../errors.ts"
 import { type BusEvents, busEvents } from "../events.ts"
 import { createClient } from "./client.ts"
-import { TopicSender } from "./sender.ts"
+import { bulkTopics } from "./compression.ts"
+import { TopicLanes } from "./sender.ts"
 import { openSubscription } from "./subscription.ts"
 import { ensureTopics } from "./topics.ts"
 
@@ -28,7 +29,7 @@ class KafkaBus implements Bus {
   readonly #kafka: Kafka
   readonly #options: KafkaBusOptions
   readonly #events: BusEvents
-  readonly #senders = new Map<Topic, TopicSender>()
+  readonly #senders = new Map<Topic, TopicLanes>()
   readonly #subscriptions = new Set<Subscription>()
   #closed = false
 
@@ -84,11 +85,17 @@ class KafkaBus implements Bus {
     await Promise.all([...this.#senders.values()].map((sender) => sender.close()))
   }
 
-  #sender(topic: Topic): TopicSender {
+  #sender(topic: Topic): TopicLanes {
     const known = this.#senders.get(topic)
     if (known !== undefined) return known
     const { config, logger } = this.#options
-    const sender = new TopicSender({ kafka: this.#kafka, config, topic: config.topicPrefix + topic, logger })
+    const sender = new TopicLanes({
+      kafka: this.#kafka,
+      config,
+      topic: config.topicPrefix + topic,
+      brotli: config.compression === "brotli" && bulkTopics.includes(topic),
+      logger,
+    })
     this.#senders.set(topic, sender)
     return sender
   }

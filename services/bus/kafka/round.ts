@@ -3,6 +3,7 @@ import type { EachBatchPayload, IHeaders, KafkaMessage } from "kafkajs"
 import type { BusEvent } from "../../contracts/bus.ts"
 import { deliver } from "../deliver.ts"
 import { KeyLanes, type LaneItem } from "../key-lanes.ts"
+import { decompress } from "./compression.ts"
 import type { PartitionState } from "./partition-state.ts"
 import { type KafkaRecord, unpack } from "./records.ts"
 import type { SubscriptionOptions } from "./subscription-options.ts"
@@ -64,7 +65,8 @@ export class Round {
     if (this.#stop.signal.aborted) return
     const { progress, joiner, givenUp } = this.#input.state
     const record = recordOf(message)
-    const found = unpack(record)
+    const plain = await decompress(record)
+    const found = "problem" in plain ? plain : unpack(plain)
     if ("part" in found) {
       const finish = progress.begin(BigInt(message.offset), 1)
       const joined = joiner.add(found.part, finish)
