@@ -12,6 +12,12 @@ interface Parts {
   readonly close: () => Promise<void>
 }
 
+export interface RawOptions {
+  readonly format: "CSVWithNames" | "TSVWithNames" | "JSON" | "JSONEachRow" | "JSONCompactEachRowWithNamesAndTypes"
+  readonly params?: Readonly<Record<string, unknown>>
+  readonly write?: boolean
+}
+
 /** The store over either engine. What differs is how rows go in; everything else is the same client and the same SQL. */
 export class ClickHouseStore implements Store {
   readonly engine: "embedded" | "server"
@@ -43,6 +49,13 @@ export class ClickHouseStore implements Store {
   async *stream<T = Row>(sql: string, params?: Readonly<Record<string, unknown>>): AsyncIterable<T> {
     const result = await this.#parts.clients.export.query({ query: sql, format: "JSONEachRow", ...withParams(params) })
     for await (const rows of result.stream<T>()) for (const row of rows) yield row.json<T>()
+  }
+
+  /** The answer's bytes in any of the engine's formats. With `write` any statement is run, otherwise only reading ones. */
+  async *raw(sql: string, { format, params, write = false }: RawOptions): AsyncIterable<Uint8Array> {
+    const client = write ? this.#parts.clients.write : this.#parts.clients.export
+    const { stream } = await client.exec({ query: `${sql}\nFORMAT ${format}`, ...withParams(params) })
+    for await (const piece of stream) yield piece as Uint8Array
   }
 
   async command(sql: string): Promise<void> {

@@ -1,7 +1,6 @@
 import { Agent } from "node:https"
 import { createClient } from "@clickhouse/client"
 import { ConfigError } from "../contracts/errors.ts"
-import type { Store } from "../contracts/store.ts"
 import { ClickHouseStore } from "./clickhouse-store.ts"
 import { EmbeddedInserter } from "./embedded-inserter.ts"
 import { EngineConnection } from "./engine/engine-connection.ts"
@@ -27,14 +26,17 @@ export interface ServerOptions {
   readonly replication?: Replication
   readonly retention?: Partial<Retention>
   readonly maxQuerySeconds?: number
+  /** Take the server as it is: make no database and no tables, for those who only ask. */
+  readonly readOnly?: boolean
   readonly tls?: { readonly ca?: Buffer; readonly cert?: Buffer; readonly key?: string; readonly servername?: string }
 }
 
 export type StoreOptions = EmbeddedOptions | ServerOptions
 
 /** Opens the store, brings its tables up to this version, and applies the retention. */
-export async function openStore(options: StoreOptions): Promise<Store> {
+export async function openStore(options: StoreOptions): Promise<ClickHouseStore> {
   const store = options.engine === "embedded" ? (await openEmbedded(options)).store : await openServer(options)
+  if (options.engine === "server" && options.readOnly === true) return store
   try {
     await migrate(store, options.engine === "server" ? options.replication : undefined)
     await applyRetention(store, options.retention ?? {}, options.engine === "server" ? options.replication : undefined)
@@ -46,7 +48,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
 }
 
 /** For those who need the engine itself besides the store: the read-only HTTP interface. */
-export async function openEmbedded(options: EmbeddedOptions): Promise<{ readonly store: Store; readonly engine: EngineProcess }> {
+export async function openEmbedded(options: EmbeddedOptions): Promise<{ readonly store: ClickHouseStore; readonly engine: EngineProcess }> {
   const database = databaseName(options.database)
   const engine = await EngineProcess.start({ ...options, database })
   const client = (lane: EngineLane) => createClient({ connection: new EngineConnection(engine, lane) })
@@ -60,7 +62,7 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<{ readonly
   return { store, engine }
 }
 
-async function openServer(options: ServerOptions): Promise<Store> {
+async function openServer(options: ServerOptions): Promise<ClickHouseStore> {
   const database = databaseName(options.database)
   const url = serverUrl(options.url)
   const common = {
@@ -70,21 +72,7 @@ async function openServer(options: ServerOptions): Promise<Store> {
     compression: { request: true, response: true },
     ...(options.tls === undefined ? {} : { http_agent: new Agent({ keepAlive: true, ...options.tls }) }),
   }
-  const first = createClient(common)
-  try {
-    await first.command({
-      query: `CREATE DATABASE IF NOT EXISTS ${database}${options.replication ? ` ON CLUSTER '${options.replication.cluster}'` : ""}`,
-    })
-  } catch (error) {
-    throw new ConfigError({
-      path: "store.url",
-      got: url,
-      want: "a ClickHouse server that answers over HTTP and lets this user create its database",
-      hint: error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error),
-    })
-  } finally {
-    await first.close()
-  }
+  if (options.readOnly !== true) await makeDatabase(common, database, options)
   const reader = (seconds: number) =>
     createClient({
       ...common,
@@ -106,6 +94,22 @@ async function openServer(options: ServerOptions): Promise<Store> {
       for (const client of Object.values(clients)) await client.close()
     },
   })
+}
+
+async function makeDatabase(common: { readonly url: string }, database: string, { replication }: ServerOptions): Promise<void> {
+  const client = createClient(common)
+  try {
+    await client.command({ query: `CREATE DATABASE IF NOT EXISTS ${database}${replication ? ` ON CLUSTER '${replication.cluster}'` : ""}` })
+  } catch (error) {
+    throw new ConfigError({
+      path: "store.server.url",
+      got: common.url,
+      want: "a ClickHouse server that answers over HTTP and lets this user create its database",
+      hint: error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error),
+    })
+  } finally {
+    await client.close()
+  }
 }
 
 function databaseName(name = "egret"): string {

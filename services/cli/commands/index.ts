@@ -1,8 +1,9 @@
 import type { Command } from "commander"
 import { addCheck } from "./check.ts"
 import { addMirror } from "./mirror.ts"
+import { addQuery } from "./query.ts"
 import { addReplay } from "./replay.ts"
 import { addScan } from "./scan.ts"
 
 /** In the order of `egret --help`. One line a command. */
-export const commands: readonly ((program: Command) => void)[] = [addReplay, addScan, addCheck, addMirror]
+export const commands: readonly ((program: Command) => void)[] = [addReplay, addScan, addCheck, addMirror, addQuery]

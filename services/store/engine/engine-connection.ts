@@ -39,6 +39,7 @@ export class EngineConnection implements Connection {
   }
 
   async exec(request: Exec): Answer<"exec"> {
+    if (this.#lane === "export" && request.values === undefined) return { ...(await this.query(request)) }
     const values = request.values === undefined ? "" : await textOf(request.values)
     return { ...baseResult(request), stream: wholeStream(await this.#run({ ...request, query: `${request.query}\n${values}` })) }
   }
@@ -67,10 +68,15 @@ export class EngineConnection implements Connection {
 
   async *#pieces({ query, query_params }: Query): AsyncIterable<Uint8Array> {
     const { sql, format } = splitFormat(query)
+    const statement = { lane: this.#lane, sql, format, params: textParams(query_params) }
     try {
-      yield* this.#engine.stream({ lane: this.#lane, sql, format, params: textParams(query_params) })
+      yield* this.#engine.stream(statement)
     } catch (error) {
-      throw asClickHouseError(error)
+      // Said before anything ran of statements such as SHOW and DESCRIBE, whose answers are short.
+      if (!/Streaming query is not/.test(error instanceof Error ? error.message : "")) throw asClickHouseError(error)
+      yield await this.#engine.run(statement).catch((cause: unknown) => {
+        throw asClickHouseError(cause)
+      })
     }
   }
 }
