@@ -27,6 +27,8 @@ interface Conversation {
   readonly id: string
   readonly system: Set<string>
   readonly tools: Set<string>
+  /** What was asked last: a history that goes on holds it, one that only begins alike (few-shot examples) does not. */
+  lastAsked: string
 }
 
 export interface CallPlace {
@@ -46,10 +48,16 @@ export class Conversations {
     const chain = chainOf(scope, digests)
     const found = this.#find(request, { scope, digests, chain })
     const named = request.conversation
-    const conversation = found?.conversation ?? { id: named ?? stableId("conversation", activity), system: new Set(), tools: new Set() }
+    const conversation = found?.conversation ?? {
+      id: named ?? stableId("conversation", activity),
+      system: new Set(),
+      tools: new Set(),
+      lastAsked: EMPTY,
+    }
     // The last message is what is asked now: it goes on even when a retry repeats it.
     const kept = keepLast(found?.fresh ?? request.messages.map(() => true))
     this.#remember(conversation, { scope, digests, head: chain.at(-1) })
+    conversation.lastAsked = digests.at(-1) ?? EMPTY
     if (named !== undefined) this.#names.set(nameKey(scope, named), conversation)
     if (request.previousResponseId !== undefined) this.#names.set(nameKey(scope, request.previousResponseId), conversation)
     const omitted = request.messages.filter((_, index) => kept[index] !== true)
@@ -82,14 +90,14 @@ export class Conversations {
 
   /** The beginning changed (a clock in the first message, a summary, a dropped image) but most of what follows is known. */
   #findRewritten({ scope, digests }: { readonly scope: string; readonly digests: readonly string[] }) {
-    if (digests.length < 3) return undefined
+    if (digests.length < MIN_REWRITTEN) return undefined
     const pairs = pairsOf(scope, digests)
     const owners = pairs.map((pair) => this.#pairs.get(pair))
     const counts = new Map<Conversation, number>()
     for (const owner of owners) if (owner !== undefined) counts.set(owner, (counts.get(owner) ?? 0) + 1)
     let best: Conversation | undefined
     for (const [owner, known] of counts) if (best === undefined || known > (counts.get(best) ?? 0)) best = owner
-    if (best === undefined || (counts.get(best) ?? 0) * 2 < pairs.length - 2) return undefined
+    if (best === undefined || (counts.get(best) ?? 0) * 2 < pairs.length || !digests.includes(best.lastAsked)) return undefined
     // A message is known when it stood behind the same neighbour, or before it: only at the edges of a change it goes on again.
     const known = digests.map((_, index) => (owners[index - 1] === best && index > 0) || (owners[index] === best && index < owners.length))
     return { conversation: best, fresh: known.map((one) => !one) }
@@ -192,5 +200,7 @@ const MAX_NAMES = 20_000
 // Pairs of one call that are kept: enough to find a rewritten history again, never so many that one call empties the table.
 const RECENT_PAIRS = 2_000
 const MAX_SYSTEM = 256
+// Fewer messages than this are too few to call a history the same when their beginning differs.
+const MIN_REWRITTEN = 4
 const MAX_TOOLS = 4_096
 const MAX_ARGUMENTS = 64 * 1024
