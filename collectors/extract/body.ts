@@ -180,6 +180,10 @@ export function pieceObject(one: Piece): JsonObject | undefined {
   return isObject(one.data) ? one.data : undefined
 }
 
+export function pieceObjects(pieces: readonly Piece[] | undefined): JsonObject[] {
+  return (pieces ?? []).map((one) => one.data).filter(isObject)
+}
+
 const STRING_HEADER = 7
 const LF = 0x0a
 const MAX_LEAD = 64

@@ -2,10 +2,14 @@
 import type { FlowRef } from "../../services/contracts/envelope.ts"
 import type { HttpExchange } from "../wire/facts.ts"
 import type { Micros } from "../wire/stream.ts"
+import { a2aRow } from "./a2a/namer.ts"
 import { createFileExtractor } from "./files/extractor.ts"
 import { modelCall } from "./llm/call.ts"
 import type { Conversations } from "./llm/conversation.ts"
-import { recogniseModelCall } from "./llm/recognise.ts"
+import { type Recognised, recogniseModelCall } from "./llm/recognise.ts"
+import type { InsideLlm } from "./mcp/inside-llm.ts"
+import type { McpNamer } from "./mcp/namer.ts"
+import { oauthRow } from "./mcp/oauth.ts"
 import { emitRow, idOf, type Origin } from "./origin.ts"
 import { httpRow } from "./rows.ts"
 import { skillsInTranscript } from "./skills/transcript.ts"
@@ -14,40 +18,68 @@ import { ExchangeView } from "./view.ts"
 /** Bytes of a rebuilt file, to be stored apart from the row that has its hash. */
 export type OnFile = (sha256: string, bytes: Uint8Array) => void
 
+interface Place {
+  readonly at: Micros
+  readonly position: string
+}
+
 export class ExchangeNamer {
   readonly #conversations: Conversations
+  readonly #mcp: McpNamer
+  readonly #inside: InsideLlm
   readonly #files = createFileExtractor()
   readonly #onFile: OnFile
 
-  constructor(conversations: Conversations, onFile: OnFile) {
+  constructor({
+    conversations,
+    mcp,
+    inside,
+    onFile,
+  }: { readonly conversations: Conversations; readonly mcp: McpNamer; readonly inside: InsideLlm; readonly onFile: OnFile }) {
     this.#conversations = conversations
+    this.#mcp = mcp
+    this.#inside = inside
     this.#onFile = onFile
   }
 
   handle(exchange: HttpExchange, flow: FlowRef, originOf: (view: ExchangeView) => Origin): void {
     const view = new ExchangeView(exchange, flow)
     const origin = originOf(view)
-    const at = startOf(exchange)
-    const position = exchangePosition(exchange)
-    const call = recogniseModelCall(view)
-    const named: { kind: string; id: string }[] = []
-    if (call !== undefined) named.push({ kind: "llm", id: idOf(origin, "llm", position) })
-    emitRow(origin, {
-      kind: "http",
-      at,
-      position,
-      data: { ...httpRow(exchange, { withText: named.length === 0 }), ...(named.length > 0 && { named }) },
-    })
-    if (call !== undefined) {
-      const data = modelCall(view, call, this.#conversations, { scope: origin.placed.workload.id, activity: idOf(origin, "llm", position) })
-      emitRow(origin, { kind: "llm", at, position, data })
-      for (const skill of skillsInTranscript(data))
-        emitRow(origin, { kind: "skill", at, position: `${position}/${skill.name}/${skill.hash}`, data: skill })
-    }
-    this.#rebuildFiles(exchange, origin, { at, position })
+    const place = { at: startOf(exchange), position: exchangePosition(exchange) }
+    const names = this.#name(view, origin, place)
+    const named = names.map(({ kind, position }) => ({ kind, id: idOf(origin, kind, position ?? place.position) }))
+    // A model call repeats its whole history and MCP its results: the named row holds the content, once.
+    const withText = !names.some(({ hasContent }) => hasContent)
+    emitRow(origin, { kind: "http", ...place, data: { ...httpRow(exchange, { withText }), ...(named.length > 0 && { named }) } })
+    for (const { report } of names) report()
+    this.#rebuildFiles(exchange, origin, place)
   }
 
-  #rebuildFiles(exchange: HttpExchange, origin: Origin, place: { readonly at: Micros; readonly position: string }): void {
+  /** The first that knows it names it: agents among themselves and MCP have marks of their own, models are told by path and shape. */
+  #name(view: ExchangeView, origin: Origin, place: Place): Named[] {
+    const a2a = a2aRow(view)
+    if (a2a !== undefined) return [{ kind: "a2a", hasContent: false, report: () => emitRow(origin, { kind: "a2a", ...place, data: a2a }) }]
+    const mcp = this.#mcp.recognise(view, origin)
+    if (mcp !== undefined) return [{ kind: "mcp", position: `${place.position}/c0`, hasContent: true, report: mcp }]
+    const oauth = oauthRow(view, origin.placed.direction)
+    if (oauth !== undefined)
+      return [{ kind: "mcp", hasContent: false, report: () => emitRow(origin, { kind: "mcp", ...place, data: oauth }) }]
+    const call = recogniseModelCall(view)
+    return call === undefined ? [] : [{ kind: "llm", hasContent: true, report: () => this.#modelCall(view, call, { origin, place }) }]
+  }
+
+  #modelCall(view: ExchangeView, call: Recognised, { origin, place }: { readonly origin: Origin; readonly place: Place }): void {
+    const data = modelCall(view, call, this.#conversations, {
+      scope: origin.placed.workload.id,
+      activity: idOf(origin, "llm", place.position),
+    })
+    emitRow(origin, { kind: "llm", ...place, data })
+    this.#inside.read({ data, origin, ...place })
+    for (const skill of skillsInTranscript(data))
+      emitRow(origin, { kind: "skill", at: place.at, position: `${place.position}/${skill.name}/${skill.hash}`, data: skill })
+  }
+
+  #rebuildFiles(exchange: HttpExchange, origin: Origin, place: Place): void {
     this.#files.exchange(exchange, origin.placed.direction, {
       file: (data, bytes, position) => {
         emitRow(origin, { kind: "file", at: place.at, position: `${place.position}/${position}`, data })
@@ -56,6 +88,14 @@ export class ExchangeNamer {
       skill: (data, position) => emitRow(origin, { kind: "skill", at: place.at, position: `${place.position}/${position}`, data }),
     })
   }
+}
+
+interface Named {
+  readonly kind: "llm" | "mcp" | "a2a"
+  /** Of the first row, where it is not the exchange's own. */
+  readonly position?: string
+  readonly hasContent: boolean
+  readonly report: () => void
 }
 
 export function startOf(exchange: HttpExchange): Micros {

@@ -7,6 +7,8 @@ import type { AnomalyFact, WebSocketFact, WireFact } from "../wire/facts.ts"
 import type { Micros } from "../wire/stream.ts"
 import { ExchangeNamer, type OnFile } from "./exchanges.ts"
 import { Conversations } from "./llm/conversation.ts"
+import { InsideLlm } from "./mcp/inside-llm.ts"
+import { McpNamer } from "./mcp/namer.ts"
 import { type Emit, emitRow, type Origin, workloadAgent } from "./origin.ts"
 import { dnsRow, tlsRow, websocketRow } from "./rows.ts"
 import { placeFlow, type WorkloadLookup } from "./workload.ts"
@@ -30,7 +32,10 @@ export interface Extractor {
 
 export function createExtractor(options: ExtractorOptions): Extractor {
   const { sensor, vantage = "mirror", workload = () => undefined, onFile = () => {} } = options
-  const exchanges = new ExchangeNamer(new Conversations(), onFile)
+  const conversations = new Conversations()
+  const mcp = new McpNamer()
+  const inside = new InsideLlm()
+  const exchanges = new ExchangeNamer({ conversations, mcp, inside, onFile })
   const originFor = (flow: FlowRef, emit: Emit): Origin => {
     const placed = placeFlow(flow, workload)
     return { sensor, vantage, flow, placed, agent: workloadAgent(placed), emit }
@@ -44,6 +49,7 @@ export function createExtractor(options: ExtractorOptions): Extractor {
           exchanges.handle(fact, flow, () => origin)
           return
         case "websocket":
+          mcp.frame(fact, origin)
           emitRow(origin, { kind: "websocket", at: fact.at, position: messagePosition(fact), data: websocketRow(fact, origin.placed) })
           return
         case "tls":
@@ -56,10 +62,14 @@ export function createExtractor(options: ExtractorOptions): Extractor {
           emitRow(origin, { kind: "anomaly", at: fact.at, position: anomalyPosition(fact), data: anomalyRow(fact) })
           return
         case "sse":
+          mcp.event(fact, origin)
           return
       }
     },
-    end() {},
+    end(_, emit) {
+      mcp.end(emit)
+      inside.end(emit)
+    },
   }
 }
 

@@ -41,6 +41,8 @@ export const mcpData = z.object({
   inventory: z.object({ hash: z.string(), items: z.number().int() }).optional(),
   /** Header and body say different things: a parser differential (HeaderMismatch, -32020). */
   mismatch: z.array(z.object({ field: z.string(), header: z.string(), body: z.string() })).default([]),
+  /** Hash of the opaque state that links a retry to the answer that asked for input (MRTR). */
+  requestState: z.string().optional(),
   durationMicros: micros.optional(),
   traceparent: z.string().optional(),
   completeness,
