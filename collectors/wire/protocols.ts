@@ -4,7 +4,8 @@ import type { LayerContext, RouteHint } from "./context.ts"
 import type { DatagramProtocol } from "./datagram.ts"
 import { DnsDatagramLayer, DnsStreamLayer, recogniseDnsDatagram, recogniseDnsStream } from "./dns/dns-layer.ts"
 import { Http1Layer } from "./http1/layer.ts"
-import { type Opening, type Recognition, recogniseHttp1, recogniseTls } from "./recognise.ts"
+import { Http2Layer } from "./http2/layer.ts"
+import { type Opening, type Recognition, recogniseHttp1, recogniseHttp2, recogniseTls } from "./recognise.ts"
 import type { Layer } from "./stream.ts"
 import { TlsLayer } from "./tls/tls-layer.ts"
 
@@ -17,10 +18,11 @@ export interface StreamProtocol {
 }
 
 // Register a stream layer here, for example:
-//   { name: "http2", alpn: ["h2", "h2c"], recognise: recogniseHttp2, create: (context, hint) => new Http2Layer(context, hint) },
+//   { name: "smtp", recognise: recogniseSmtp, create: (context, hint) => new SmtpLayer(context, hint) },
 // Recognisers live in recognise.ts, or beside the layer when they are long.
 export const streamProtocols: readonly StreamProtocol[] = [
   { name: "tls", recognise: recogniseTls, create: (context, hint) => new TlsLayer(context, hint) },
+  { name: "http2", alpn: ["h2", "h2c"], recognise: recogniseHttp2, create: (context, hint) => new Http2Layer(context, hint) },
   { name: "dns", alpn: ["dot"], recognise: recogniseDnsStream, create: (context) => new DnsStreamLayer(context) },
   // Last: it waits for the answer to whatever odd words a client begins with.
   { name: "http1", alpn: ["http/1.1", "http/1.0"], recognise: recogniseHttp1, create: (context, hint) => new Http1Layer(context, hint) },

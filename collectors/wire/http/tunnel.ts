@@ -2,22 +2,22 @@
 import type { LayerContext } from "../context.ts"
 import type { WireFact } from "../facts.ts"
 
-export function tunnelContext(outer: LayerContext): LayerContext {
+export function tunnelContext(outer: LayerContext, stride = TUNNEL_STRIDE): LayerContext {
   const inner: LayerContext = {
     ...outer,
     // A context may be a class: take what a spread does not.
     keys: outer.keys,
     named: (layer) => outer.named(layer),
-    emit: (fact) => outer.emit(renumbered(fact)),
+    emit: (fact) => outer.emit(renumbered(fact, stride)),
     route: (hint, within) => outer.route(hint, within ?? inner),
     ...(outer.limits === undefined ? {} : { limits: outer.limits }),
   }
   return inner
 }
 
-function renumbered(fact: WireFact): WireFact {
+function renumbered(fact: WireFact, stride: number): WireFact {
   if (fact.type !== "exchange" && fact.type !== "sse" && fact.type !== "websocket") return fact
-  return { ...fact, stream: fact.stream + TUNNEL_STRIDE }
+  return { ...fact, stream: fact.stream + stride }
 }
 
 // Above every stream id of HTTP/2 (31 bits); ids of HTTP/3 (62 bits) stay below it in any connection that lives.
