@@ -195,7 +195,8 @@ export class Http2Layer implements Layer {
     if (block.tooLarge) this.#anomaly("hpack-bomb", at, side)
     if (block.unknown > 0) this.#anomaly("hpack-unknown-entry", at, side)
     const { startedAt, endStream } = head
-    const heads = { headers: block.headers, startedAt, at, endStream }
+    const partial = block.unknown > 0 || block.tooLarge || block.error !== undefined
+    const heads = { headers: block.headers, startedAt, at, endStream, partial }
     if (head.promised > 0) this.#streams.promise(head.promised, heads)
     else this.#streams.headers(head.stream, side, heads)
   }
@@ -205,7 +206,7 @@ export class Http2Layer implements Layer {
     state.block = undefined
     // The block may have changed the table.
     state.hpack.lose()
-    this.#streams.lose()
+    this.#streams.lose(side)
     this.#anomaly(code, at, side)
   }
 
@@ -213,7 +214,7 @@ export class Http2Layer implements Layer {
     const state = this.#sides[side]
     state.block = undefined
     state.hpack.lose()
-    this.#streams.lose()
+    this.#streams.lose(side)
     this.#anomaly(code, at, side)
   }
 

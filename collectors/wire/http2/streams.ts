@@ -15,6 +15,8 @@ export interface HeadBlock {
   readonly startedAt: Micros
   readonly at: Micros
   readonly endStream: boolean
+  /** Fields are missing from it; the coding of the body may be among them. */
+  readonly partial: boolean
 }
 
 export interface StreamsOptions {
@@ -32,6 +34,8 @@ interface Stream {
   /** Bytes of DATA by side, against a promised content-length. */
   readonly received: Record<Side, number>
   readonly promised: Record<Side, number | undefined>
+  /** Frames of this side were lost while it was open: its data is whole only when a promised length says so. */
+  readonly doubt: Record<Side, boolean>
   tunnel: Layer | undefined
   readonly tunnelOffset: Record<Side, number>
 }
@@ -66,6 +70,7 @@ export class HttpStreams {
     if (side === "client" && message === undefined) this.#requestHead(stream, block)
     else if (side === "server" && message === undefined) this.#responseHead(stream, block)
     else this.#trailers(message, block)
+    if (block.partial) this.#doubt(stream, side)
     if (block.endStream) this.end(id, side, block.at)
   }
 
@@ -100,13 +105,26 @@ export class HttpStreams {
     const stream = this.#streams.get(id)
     if (stream === undefined || stream.ended[side]) return
     stream.ended[side] = true
+    this.#settleDoubt(stream, side, at)
     const promised = stream.promised[side]
     if (promised !== undefined && promised !== stream.received[side] && stream.received[side] > 0)
       this.#options.anomaly("content-length-differs", at, side, `${promised} promised, ${stream.received[side]} sent`)
     if (stream.tunnel !== undefined) stream.tunnel.handle({ type: "end", side, at, offset: stream.tunnelOffset[side], how: "fin" })
     const message = side === "client" ? stream.exchange.request : stream.exchange.response
     message?.finish("full", at)
-    if (stream.ended.client && stream.ended.server) this.#close(stream, at, "full")
+    const requestOver = stream.ended.client || stream.doubt.client
+    if (requestOver && stream.ended.server) this.#close(stream, at, "full")
+  }
+
+  #doubt(stream: Stream, side: Side): void {
+    stream.doubt[side] = true
+    stream.promised[side] = undefined
+  }
+
+  #settleDoubt(stream: Stream, side: Side, at: Micros): void {
+    if (!stream.doubt[side] || stream.promised[side] === stream.received[side]) return
+    const message = side === "client" ? stream.exchange.request : stream.exchange.response
+    message?.gap(0, at)
   }
 
   reset(id: number, side: Side, at: Micros): { readonly answered: boolean } | undefined {
@@ -139,9 +157,10 @@ export class HttpStreams {
     stream.ended.client = true
   }
 
-  /** Frames are missing: unfinished heads and data of any stream may be among them. */
-  lose(): void {
+  /** Frames of a side are missing: heads, data and ends of any stream may be among them. */
+  lose(side: Side): void {
     this.complete = false
+    for (const stream of this.#streams.values()) if (!stream.ended[side]) stream.doubt[side] = true
   }
 
   finish(at: Micros, how: Completeness): void {
@@ -212,6 +231,7 @@ export class HttpStreams {
     const { exchange } = stream
     const found = side === "client" ? exchange.request : exchange.response
     if (found !== undefined) return found
+    this.#doubt(stream, side)
     const head = { headers: [], startedAt: at, headAt: at }
     return side === "client" ? exchange.startRequest(head) : exchange.startResponse(head)
   }
@@ -242,6 +262,7 @@ export class HttpStreams {
       ended: { client: false, server: false },
       received: { client: 0, server: 0 },
       promised: { client: undefined, server: undefined },
+      doubt: { client: false, server: false },
       tunnel: undefined,
       tunnelOffset: { client: 0, server: 0 },
     }
@@ -255,6 +276,7 @@ export class HttpStreams {
     this.#asked.delete(stream.id)
     this.#closed.add(stream.id)
     if (this.#closed.size > MAX_CLOSED) for (const oldest of [...this.#closed].slice(0, MAX_CLOSED / 2)) this.#closed.delete(oldest)
+    for (const side of ["client", "server"] as const) if (!stream.ended[side]) this.#settleDoubt(stream, side, at)
     stream.exchange.emit(at, how)
   }
 }
