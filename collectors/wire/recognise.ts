@@ -53,9 +53,18 @@ export function recogniseHttp1({ client, server, final }: Opening): Recognition 
   if (answer === "yes") return startsWith(client, "HTTP/1.") ? "no" : "yes"
   if (client.length === 0) return answer
   const request = recogniseRequestLine(client, final)
-  // Odd first bytes of a client may still be answered by an HTTP server: wait for its first words as long as nothing else wants the stream.
-  if (request === "no" && server.length === 0 && !final && !startsWith(client, "HTTP/")) return "more"
+  // Odd words of a client may still be answered by an HTTP server: wait for its first ones.
+  if (request === "no" && server.length === 0 && !final && isText(client) && !startsWith(client, "HTTP/")) return "more"
   return request
+}
+
+function isText(client: Uint8Array): boolean {
+  if (client.length > MAX_ODD_REQUEST) return false
+  for (let at = 0; at < client.length && at < 64; at += 1) {
+    const byte = client[at] ?? 0
+    if (byte > 0x7e || (byte < 0x20 && byte !== 0x0d && byte !== 0x0a && byte !== 0x09)) return false
+  }
+  return true
 }
 
 function recogniseStatusLine(server: Uint8Array): Recognition {
@@ -114,6 +123,7 @@ const STATUS_LINE = "HTTP/"
 const MAX_METHOD = 32
 // Request lines in the wild reach 8 KB (RFC 9112 §3 asks servers for that much).
 const MAX_REQUEST_LINE = 8_192
+const MAX_ODD_REQUEST = 4_096
 const SEPARATORS = Array.from('()<>@,;:\\"/[]?={}', (char) => char.charCodeAt(0))
 const KNOWN_METHODS = new Set(
   (

@@ -9,7 +9,7 @@ import { copyBytes } from "./bytes.ts"
 import type { LayerContext, RouteHint } from "./context.ts"
 import { type StreamProtocol, streamProtocols } from "./protocols.ts"
 import { type Opening, startsWith } from "./recognise.ts"
-import { type Layer, otherSide, type Side, type StreamEvent } from "./stream.ts"
+import { type DataEvent, type Layer, otherSide, type Side, type StreamEvent } from "./stream.ts"
 
 export interface RouterOptions {
   readonly protocols?: readonly StreamProtocol[]
@@ -33,6 +33,8 @@ export class Router implements Layer {
   #prefix: Record<Side, Uint8Array> = { client: EMPTY, server: EMPTY }
   #heldBytes = 0
   #ended = 0
+  /** False while a stream is opaque and only its client has spoken. */
+  #serverSpoke = true
 
   constructor(context: LayerContext, hint: RouteHint, options: RouterOptions = {}) {
     this.#context = context
@@ -45,9 +47,12 @@ export class Router implements Layer {
   get held(): number {
     return this.#heldBytes + (this.#layer?.held ?? 0)
   }
-  /** Nothing above wants the bytes: whoever makes events may stop making them. */
   get opaque(): boolean {
     return this.#state === "opaque"
+  }
+  /** False: nothing above wants bytes of this side, and whoever makes events may stop making them. */
+  wants(side: Side): boolean {
+    return this.#state !== "opaque" || (side === "server" && !this.#serverSpoke)
   }
 
   flush(): void {
@@ -57,8 +62,9 @@ export class Router implements Layer {
   handle(event: StreamEvent): void {
     switch (this.#state) {
       case "found":
-        if (this.#found === "tls" && event.type === "data" && event.side === "server" && event.offset === 0)
-          this.#answeredInClear(event.bytes)
+        if (this.#found === "tls" && event.type === "data" && event.side === "server" && event.offset === 0) {
+          if (this.#answeredInClear(event)) return
+        }
         this.#layer?.handle(this.#exchanged ? { ...event, side: otherSide(event.side) } : event)
         return
       case "looking":
@@ -68,6 +74,7 @@ export class Router implements Layer {
         this.#search(event)
         return
       case "opaque":
+        if (!this.#serverSpoke) this.#listen(event)
         return
     }
   }
@@ -101,8 +108,16 @@ export class Router implements Layer {
       this.#turnRound(turned, this.#takeHeld())
       return
     }
+    this.#serverSpoke = opening.server.length > 0
     this.#forget()
     this.#state = "opaque"
+  }
+
+  /** Nobody knows what the client said, but the first words of the server may tell. */
+  #listen(event: StreamEvent): void {
+    if (event.side === "client") return
+    this.#serverSpoke = true
+    if (event.type === "data") this.#answeredInClear(event)
   }
 
   #choose(opening: Opening): StreamProtocol | "wait" | undefined {
@@ -156,11 +171,13 @@ export class Router implements Layer {
     if (turned !== undefined && turned !== "wait") this.#turnRound(turned, [lost(otherSide(event.side)), event])
   }
 
-  /** A TLS hello sent to a plain HTTP port is answered in clear text: the answer deserves its own layer. */
-  #answeredInClear(bytes: Uint8Array): void {
-    if (!startsWith(bytes, "HTTP/1.")) return
+  /** A plain HTTP server answers whatever it was sent, a TLS hello too, in clear text: the answer deserves its own layer. */
+  #answeredInClear(event: DataEvent): boolean {
+    if (!startsWith(event.bytes, "HTTP/1.")) return false
     const http1 = this.#protocols.find((protocol) => protocol.name === "http1")
-    if (http1 !== undefined) this.#become(http1, [])
+    if (http1 === undefined) return false
+    this.#become(http1, [{ type: "gap", side: "client", at: event.at, offset: 0, length: 0 }, event])
+    return true
   }
 
   #hold(event: StreamEvent): void {

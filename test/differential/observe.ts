@@ -57,7 +57,7 @@ async function streamsOf(file: string): Promise<ObservedStream[]> {
     for (let index = 0; index < batch.count; index += 1) {
       if (decoder.decode(batch, index) !== IS_TCP) continue
       last = decoder.packet.micros
-      const id = table.find(decoder.packet, 6)
+      const id = table.find(decoder.packet, 6, 0)
       const direction = table.swapped ? 1 : 0
       const one = open[id] ?? begin(id)
       if (one.connection.packet(decoder.packet, direction)) continue

@@ -1,11 +1,13 @@
 // Prints how the sensor does against the oracle: `npx tsx test/differential/run.ts [PART OF A NAME] [--verbose]`.
 import { join } from "node:path"
+import { capturesFolder, requires } from "../support/requires.ts"
 import { type Aspect, compare } from "./compare.ts"
 import { observe } from "./observe.ts"
-import { capturesAbsent, capturesFolder, readTruth } from "./truth.ts"
+import { readTruth } from "./truth.ts"
 
 const [filter = "", verbose] = process.argv.slice(2)
-if (capturesAbsent !== undefined) process.stdout.write(`skipped: ${capturesAbsent}\n`)
+const captures = requires("captures")
+if (captures.missing) process.stdout.write(`skipped: ${captures.reason}\n`)
 else await run()
 
 async function run(): Promise<void> {

@@ -1,9 +1,7 @@
 // The oracle: captures that others published, with what tshark says of them. Lies beside the checkout, never in it.
-import { existsSync, readFileSync } from "node:fs"
-import { join, resolve } from "node:path"
-
-export const capturesFolder = process.env.EGRET_TEST_CAPTURES ?? resolve(import.meta.dirname, "../../../shared/captures")
-export const capturesAbsent = existsSync(join(capturesFolder, "truth.jsonl")) ? undefined : `${capturesFolder} is not there`
+import { readFileSync } from "node:fs"
+import { join } from "node:path"
+import { capturesFolder } from "../support/requires.ts"
 
 export interface TruthBody {
   readonly len: number

@@ -80,4 +80,4 @@ function load(name: string): string | undefined {
 
 const root = resolve(import.meta.dirname, "../..")
 /** Captures of real agents that may lie beside a checkout; read, never copied. */
-export const capturesFolder = resolve(root, "../shared/captures")
+export const capturesFolder = process.env["EGRET_TEST_CAPTURES"] ?? resolve(root, "../shared/captures")

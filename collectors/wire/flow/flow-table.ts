@@ -44,7 +44,8 @@ export class FlowTable {
   find(packet: Packet, transport: number, vni = packet.vni): number {
     const swapped = isSwapped(packet)
     this.swapped = swapped
-    const [a0, b0] = swapped ? [packet.d0, packet.s0] : [packet.s0, packet.d0]
+    const a0 = swapped ? packet.d0 : packet.s0
+    const b0 = swapped ? packet.s0 : packet.d0
     const ports = swapped ? (packet.destinationPort << 16) | packet.sourcePort : (packet.sourcePort << 16) | packet.destinationPort
     const meta = (packet.family << 8) | transport
     let hash = mix(mix(mix(mix(this.#seed, a0), b0), ports), meta ^ (vni << 12))

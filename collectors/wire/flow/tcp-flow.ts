@@ -37,8 +37,8 @@ export class TcpFlow extends FlowBase implements ConnectionSink {
   data(direction: Direction, offset: number, piece: Piece): void {
     this.bytes[direction] += piece.end - piece.start
     this.#router ??= this.#newRouter()
-    if (this.#router.opaque || this.#failed) return
     const side = this.#side(direction)
+    if (this.#failed || !this.#router.wants(side)) return
     if (this.layers.length > 0) this.#measure(side, piece)
     this.#feed({ type: "data", side, at: piece.at, offset, bytes: piece.bytes.subarray(piece.start, piece.end) })
   }
