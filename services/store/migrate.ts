@@ -70,7 +70,7 @@ function idempotent(statement: string): string {
 export function adapt(statement: string, replication: Replication | undefined): string {
   if (replication === undefined) return statement
   return statement
-    .replace(/^(CREATE (?:TABLE|VIEW) IF NOT EXISTS \w+)/, `$1 ON CLUSTER '${replication.cluster}'`)
+    .replace(/^(CREATE (?:TABLE|VIEW) IF NOT EXISTS \w+|CREATE OR REPLACE VIEW \w+)/, `$1 ON CLUSTER '${replication.cluster}'`)
     .replace(/^(ALTER TABLE \w+)/, `$1 ON CLUSTER '${replication.cluster}'`)
     .replace(/ENGINE = (\w*)MergeTree(?:\((.*?)\))?/, (_whole, kind: string, args: string | undefined) => {
       const extra = args === undefined || args === "" ? "" : `, ${args}`

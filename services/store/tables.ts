@@ -15,6 +15,7 @@ export const tableRules: Readonly<Record<string, TableRule>> = {
   file_part: { identity: ["sha256", "part"], retention: "files" },
   audit: { identity: ["seq", "id"] },
   event: { identity: ["id", "revision"] },
+  event_handling: { identity: ["id", "handled_at"] },
   verdict: { identity: ["sha256", "subject", "engine", "id", "revision"] },
   agent: {},
   agent_use: {},

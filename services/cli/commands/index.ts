@@ -1,9 +1,20 @@
 import type { Command } from "commander"
+import { addAudit } from "./audit.ts"
 import { addCheck } from "./check.ts"
 import { addMirror } from "./mirror.ts"
 import { addQuery } from "./query.ts"
 import { addReplay } from "./replay.ts"
 import { addScan } from "./scan.ts"
+import { addToken, addUser } from "./user.ts"
 
 /** In the order of `egret --help`. One line a command. */
-export const commands: readonly ((program: Command) => void)[] = [addReplay, addScan, addCheck, addMirror, addQuery]
+export const commands: readonly ((program: Command) => void)[] = [
+  addReplay,
+  addScan,
+  addCheck,
+  addMirror,
+  addQuery,
+  addUser,
+  addToken,
+  addAudit,
+]

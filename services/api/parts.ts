@@ -1,0 +1,70 @@
+// What the API is made of: the parts that its routes use, and the interfaces through which it controls the rest. The command line hands them in.
+
+import type { ApiConfig } from "../contracts/config/api.ts"
+import type { StoreReader, StoreWriter } from "../contracts/store.ts"
+import type { Logger } from "../runtime/logger.ts"
+import type { Accounts, Principal } from "./accounts.ts"
+import type { AuditTrail } from "./audit.ts"
+import type { RateLimit } from "./rate-limit.ts"
+import type { Sessions } from "./sessions.ts"
+
+/** Reads, tries and changes the policy in force. */
+export interface PolicyControl {
+  current(): { readonly text: string; readonly version: string; readonly preset: string }
+  /** Problems with line and column; empty when the text is a policy. */
+  validate(text: string): readonly { readonly line: number; readonly column: number; readonly message: string; readonly hint?: string }[]
+  /** What the text would have decided otherwise for stored findings. */
+  test(
+    text: string,
+    days: number,
+  ): Promise<{
+    readonly examined: number
+    readonly changes: readonly { readonly finding: string; readonly rule: string; readonly before: string; readonly after: string }[]
+  }>
+  apply(text: string, by: string): Promise<{ readonly version: string }>
+  history(): readonly { readonly version: string; readonly at: string; readonly by: string }[]
+  rollBack(version: string, by: string): Promise<{ readonly version: string }>
+}
+
+/** Things as they happen: events and findings, for the console's live view. */
+export interface LiveFeed {
+  listen(listener: (kind: "event" | "finding" | "health", data: unknown) => void): () => void
+}
+
+/** Health of the roles in this process: what /readyz and the metrics say, for the Sensors page. */
+export interface HealthControl {
+  report(): Promise<{
+    readonly ready: boolean
+    readonly parts: Readonly<Record<string, unknown>>
+    readonly counters: Readonly<Record<string, number>>
+  }>
+}
+
+/** The switch on the Runtime page. */
+export interface MirrorControl {
+  status(): Promise<unknown>
+}
+
+export interface ApiParts {
+  readonly config: ApiConfig
+  readonly version: string
+  readonly store: StoreReader & StoreWriter
+  readonly accounts: Accounts
+  readonly sessions: Sessions
+  readonly audit: AuditTrail
+  readonly limits: RateLimit
+  readonly logger: Logger
+  readonly now: () => number
+  readonly policy?: PolicyControl
+  readonly live?: LiveFeed
+  readonly health?: HealthControl
+  readonly mirror?: MirrorControl
+  /** Folder of the built console. */
+  readonly consoleDir?: string
+  /** Checks an OpenID token; undefined when it is not one of ours. */
+  readonly oidc?: (token: string) => Promise<Principal | undefined>
+}
+
+export interface ApiEnv {
+  Variables: { principal: Principal; session: string | undefined }
+}
