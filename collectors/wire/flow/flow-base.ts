@@ -73,8 +73,8 @@ export abstract class FlowBase implements FlowView, LayerContext {
     if (fact.type === "anomaly" && this.#isRepeated(`${fact.layer} ${fact.code}`)) return
     this.services.sink.fact(this, fact)
   }
-  route(hint: RouteHint): Layer {
-    return new Router(this, hint)
+  route(hint: RouteHint, within: LayerContext = this): Layer {
+    return new Router(within, hint)
   }
   named(layer: string): void {
     if (!this.layers.includes(layer)) this.layers.push(layer)

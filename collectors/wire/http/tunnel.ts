@@ -4,8 +4,6 @@ import type { WireFact } from "../facts.ts"
 
 export function tunnelContext(outer: LayerContext, stride = TUNNEL_STRIDE): LayerContext {
   const inner: LayerContext = {
-    ...outer,
-    // A context may be a class: take what a spread does not.
     keys: outer.keys,
     named: (layer) => outer.named(layer),
     emit: (fact) => outer.emit(renumbered(fact, stride)),

@@ -34,6 +34,7 @@ export type HeadOddity =
   | "field-without-colon"
   | "field-name-invalid"
   | "request-line-space"
+  | "request-line-malformed"
   | "too-many-fields"
 
 /** `text` holds the whole head, and may hold more. Undefined when its first line is none. */
@@ -47,9 +48,11 @@ export function parseRequestHead(text: string): RequestHead | undefined {
   if (!isToken(method)) return undefined
   const last = line.lastIndexOf(" ")
   const version = line.slice(last + 1)
-  if (last === first) return simpleRequest(method, version, lf)
-  if (version !== "HTTP/1.1" && version !== "HTTP/1.0" && !/^HTTP\/1\.\d$/.test(version)) return undefined
-  const target = line.slice(first + 1, last)
+  if (last === first && isSimpleTarget(method, version)) return simpleRequest(version, lf)
+  if (version !== "HTTP/1.1" && version !== "HTTP/1.0" && !/^HTTP\/1\.\d$/.test(version))
+    return malformedRequest(method, line.slice(first + 1), parseFields(text, lf + 1, oddities))
+  const target = last === first ? "" : line.slice(first + 1, last)
+  if (target === "") oddities.add("request-line-malformed")
   if (target.includes(" ") || target.includes("\t")) oddities.add("request-line-space")
   return { kind: "request", method, target, version: version === "HTTP/1.0" ? "1.0" : "1.1", fields: parseFields(text, lf + 1, oddities) }
 }
@@ -74,10 +77,21 @@ export function isStatusLine(text: string): boolean {
   return text[9] !== "0" && (after === " " || after === "\r" || after === "\n")
 }
 
-/** HTTP/0.9: "GET /path" and nothing more. */
-function simpleRequest(method: string, target: string, lf: number): RequestHead | undefined {
-  if (method !== "GET" || !target.startsWith("/")) return undefined
-  return { kind: "request", method, target, version: "0.9", fields: { headers: [], oddities: new Set(), end: lf + 1 } }
+/** HTTP/0.9: "GET /path" and nothing more. What ends with a version that lost its space is not meant. */
+export function isSimpleTarget(method: string, target: string): boolean {
+  return method === "GET" && target.startsWith("/") && !/HTTP\/\d?\.?\d?$/.test(target)
+}
+
+function simpleRequest(target: string, lf: number): RequestHead {
+  return { kind: "request", method: "GET", target, version: "0.9", fields: { headers: [], oddities: new Set(), end: lf + 1 } }
+}
+
+/** A line that misses its target, its version or a space: servers answer 400 to most, and some guess. With header fields behind it, it is a request. */
+function malformedRequest(method: string, rest: string, fields: Fields): RequestHead | undefined {
+  if (!/^[A-Z_-]+$/.test(method) || fields.headers.length === 0) return undefined
+  fields.oddities.add("request-line-malformed")
+  const version = rest.lastIndexOf(" HTTP/")
+  return { kind: "request", method, target: version < 0 ? rest : rest.slice(0, version), version: "1.1", fields }
 }
 
 export function parseFields(text: string, start: number, oddities: Set<HeadOddity>): Fields {

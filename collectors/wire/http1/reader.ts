@@ -10,6 +10,7 @@ import { asBuffer, copyBytes, GrowingBuffer } from "../bytes.ts"
 import { trimBlanks } from "../http/fields.ts"
 import type { DataEvent, GapEvent, Micros, Side } from "../stream.ts"
 import type { Framing } from "./framing.ts"
+import { isSimpleTarget } from "./head.ts"
 import { startsMessage, surelyStartsMessage } from "./recognise-start.ts"
 
 export interface ReaderSink {
@@ -214,7 +215,8 @@ export class MessageReader {
     if (this.#side !== "client" || buffer[from] !== 0x47) return -1
     const lf = buffer.indexOf(LF, from)
     if (lf < 0 || lf - from > MAX_SIMPLE_LINE) return -1
-    return buffer.toString("latin1", from, lf).trimEnd().split(" ").length === 2 ? lf + 1 : -1
+    const [method = "", target = "", ...more] = buffer.toString("latin1", from, lf).trimEnd().split(" ", 3)
+    return more.length === 0 && isSimpleTarget(method, target) ? lf + 1 : -1
   }
 
   #takeHead(buffer: Buffer, from: number, end: number): number {

@@ -33,10 +33,18 @@ function startsRequest(bytes: Buffer, at: number): "yes" | "maybe" | "no" {
   const tail = bytes[lf - 1] === 0x0d ? lf - 1 : lf
   const version = bytes.toString("latin1", Math.max(end, tail - 9), tail)
   if (/ HTTP\/1\.\d$/.test(version)) return "yes"
-  // HTTP/0.9, which only GET has.
-  return end - at === 3 && bytes.toString("latin1", at, end + 2) === "GET /" && !bytes.subarray(end + 1, tail).includes(0x20)
-    ? "maybe"
-    : "no"
+  // HTTP/0.9, or a line that is not as it should be: its head decides.
+  return isPlainLine(bytes, at, end, tail) ? "maybe" : "no"
+}
+
+/** A method in capitals and printable characters to the end of the line. */
+function isPlainLine(bytes: Buffer, at: number, method: number, end: number): boolean {
+  for (let index = at; index < end; index++) {
+    const byte = bytes[index] ?? 0
+    if (byte < 0x20 || byte === 0x7f || (index < method && !((byte >= 0x41 && byte <= 0x5a) || byte === 0x5f || byte === 0x2d)))
+      return false
+  }
+  return true
 }
 
 function isTokenByte(byte: number): boolean {

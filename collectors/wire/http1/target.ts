@@ -7,7 +7,7 @@ export interface Target {
 }
 
 export function readTarget(method: string, target: string): Target {
-  if (method === "CONNECT") return { authority: target, path: "" }
+  if (method === "CONNECT" && !target.startsWith("/")) return { authority: target, path: "" }
   if (target.startsWith("/") || target === "*") return { authority: "", path: target }
   const scheme = SCHEME.exec(target)?.[1]?.toLowerCase()
   if (scheme === undefined) return { authority: "", path: target }

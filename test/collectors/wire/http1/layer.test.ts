@@ -98,6 +98,21 @@ describe("Http1Layer", () => {
       .done()
   })
 
+  it.each([
+    ["OPTIONS HTTP/1.1", "OPTIONS", ""],
+    ["GET / HTTP/1.", "GET", "/"],
+    ["GET /HTTP/1.1", "GET", "/HTTP/1.1"],
+    ["BREW /pot", "BREW", "/pot"],
+  ])("reports the malformed request line %j as what it was", (line, method, path) => {
+    play(http1)
+      .client(`${line}\r\nHost: a.test\r\n\r\n`)
+      .expect({ type: "anomaly", code: "request-line-malformed" })
+      .server("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
+      .expect({ type: "exchange", method, path, authority: "a.test", status: 400 })
+      .close()
+      .done()
+  })
+
   it("reads HTTP/0.9, whose answer is the document alone", () => {
     play(http1)
       .client("GET /old\r\n")
