@@ -1,5 +1,5 @@
-// One batch to one handler, at least once: a rejected batch comes again, after a growing pause; at the last try its events come one by one, so that only
-// those which fail alone go to the dead-letter topic and one bad event does not take its neighbours along.
+// One batch to one handler, at least once: a rejected batch comes again, after a growing pause; then its halves, and theirs, so that only
+// events that fail alone go to the dead-letter topic and one bad event does not take its neighbours along.
 import type { BusBatch, BusEvent, BusHandler } from "../contracts/bus.ts"
 import { topics } from "../contracts/topics.ts"
 import type { Logger } from "../runtime/logger.ts"
@@ -30,7 +30,23 @@ export async function deliver(batch: BusBatch, delivery: Delivery): Promise<bool
     delivery.logger.warn({ topic: batch.topic, group, attempt, err: error }, "a handler refused a batch")
     if (!(await pause(backoff(attempt, REDELIVERY), signal))) return false
   }
-  for (const event of batch.events) if (!(await deliverAlone({ ...batch, events: [event] }, event, delivery))) return false
+  return deliverPiece(batch, delivery)
+}
+
+/** The last try of a batch; what fails is halved, in order. */
+async function deliverPiece(batch: BusBatch, delivery: Delivery): Promise<boolean> {
+  const { handler, signal, events, group } = delivery
+  const [event] = batch.events
+  if (event === undefined) return true
+  if (batch.events.length === 1) return deliverAlone(batch, event, delivery)
+  if (signal.aborted) return false
+  if ((await failureOf(handler, batch)) === undefined) {
+    events.handled(batch, group)
+    return true
+  }
+  const half = batch.events.length >> 1
+  for (const part of [batch.events.slice(0, half), batch.events.slice(half)])
+    if (!(await deliverPiece({ ...batch, events: part }, delivery))) return false
   return true
 }
 

@@ -2,7 +2,7 @@
 // all that waits in its lane, up to a limit, because a handler's cost is mostly per call.
 
 export interface LaneItem {
-  readonly key: string
+  readonly lane: string
   readonly bytes: number
 }
 
@@ -30,11 +30,11 @@ export class KeyLanes<T extends LaneItem> {
   }
 
   push(item: T): void {
-    const lane = this.#lanes.get(item.key)
+    const lane = this.#lanes.get(item.lane)
     if (lane !== undefined) lane.push(item)
     else {
-      this.#lanes.set(item.key, [item])
-      this.#ready.add(item.key)
+      this.#lanes.set(item.lane, [item])
+      this.#ready.add(item.lane)
     }
     this.#start()
   }

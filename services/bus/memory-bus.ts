@@ -1,6 +1,6 @@
 // The bus inside one process. Each group of a topic holds what it has still to handle, bounded by bytes: a publisher waits for the slowest group.
 // The bound is by topic and group, not for the whole bus, so that a handler which publishes (detect: findings) cannot wait for itself.
-import type { Bus, BusBatch, BusEvent, BusHandler, Subscription } from "../contracts/bus.ts"
+import type { Bus, BusBatch, BusEvent, BusHandler, SubscribeOptions, Subscription } from "../contracts/bus.ts"
 import { deadHeaders } from "../contracts/bus.ts"
 import { type Topic, topics } from "../contracts/topics.ts"
 import { ByteBudget } from "../runtime/byte-budget.ts"
@@ -10,6 +10,7 @@ import { deliver } from "./deliver.ts"
 import { BusClosedError } from "./errors.ts"
 import { type BusEvents, busEvents } from "./events.ts"
 import { KeyLanes, type LaneItem } from "./key-lanes.ts"
+import { laneChooser, laneLimits } from "./lane-limits.ts"
 
 export interface MemoryBusOptions {
   readonly maxBytes: number
@@ -44,13 +45,13 @@ export class MemoryBus implements Bus {
     for (const group of groups.values()) await group.accept(events)
   }
 
-  subscribe(topic: Topic, name: string, handler: BusHandler): Promise<Subscription> {
+  subscribe(topic: Topic, name: string, handler: BusHandler, options: SubscribeOptions = {}): Promise<Subscription> {
     if (this.#closed) return Promise.reject(new BusClosedError())
     const groups = this.#groups.get(topic) ?? new Map<string, Group>()
     this.#groups.set(topic, groups)
     const group = groups.get(name) ?? new Group(topic, name, { ...this.#options, events: this.#events, bus: this })
     groups.set(name, group)
-    return Promise.resolve(group.attach(handler))
+    return Promise.resolve(group.attach(handler, options))
   }
 
   async deadLetter(from: Topic, event: BusEvent, reason: string): Promise<void> {
@@ -81,6 +82,12 @@ interface Held extends LaneItem {
   readonly event: BusEvent
 }
 
+interface Work {
+  readonly handler: BusHandler
+  readonly signal: AbortSignal
+  readonly ordered: boolean
+}
+
 class Group {
   readonly #topic: Topic
   readonly #name: string
@@ -91,6 +98,7 @@ class Group {
   #waiting: Held[] = []
   readonly #returned: Held[] = []
   #stop: AbortController | undefined
+  #laneOf: (key: string) => string = (key) => key
 
   constructor(topic: Topic, name: string, options: GroupOptions) {
     this.#topic = topic
@@ -113,21 +121,24 @@ class Group {
 
   async accept(events: readonly BusEvent[]): Promise<void> {
     for (const event of events) {
-      const item = { key: event.key, event, bytes: event.value.length + event.key.length + EVENT_OVERHEAD }
+      const item = { lane: this.#laneOf(event.key), event, bytes: event.value.length + event.key.length + EVENT_OVERHEAD }
       await this.#budget.take(item.bytes)
       if (this.#lanes === undefined) this.#waiting.push(item)
       else this.#lanes.push(item)
     }
   }
 
-  attach(handler: BusHandler): Subscription {
+  attach(handler: BusHandler, wanted: SubscribeOptions): Subscription {
     if (this.#lanes !== undefined) throw new Error(`group ${this.#name} already reads ${this.#topic} in this process`)
     const stop = new AbortController()
-    const limits = { concurrency: this.#options.concurrency ?? CONCURRENCY, batchEvents: BATCH_EVENTS, batchBytes: BATCH_BYTES }
-    const lanes = new KeyLanes<Held>(limits, (items) => this.#work(items, handler, stop.signal))
+    this.#laneOf = laneChooser(wanted)
+    const limits = laneLimits(wanted, this.#options.concurrency ?? CONCURRENCY)
+    const lanes = new KeyLanes<Held>(limits, (items) =>
+      this.#work(items, { handler, signal: stop.signal, ordered: wanted.ordered ?? true }),
+    )
     this.#lanes = lanes
     this.#stop = stop
-    for (const item of this.#waiting.splice(0)) lanes.push(item)
+    for (const item of this.#waiting.splice(0)) lanes.push({ ...item, lane: this.#laneOf(item.event.key) })
     return { close: () => this.#detach(lanes, stop) }
   }
 
@@ -136,9 +147,9 @@ class Group {
     this.#budget.close(new BusClosedError())
   }
 
-  async #work(items: readonly Held[], handler: BusHandler, signal: AbortSignal): Promise<void> {
+  async #work(items: readonly Held[], { handler, signal, ordered }: Work): Promise<void> {
     const { events, logger, bus, maxAttempts = MAX_ATTEMPTS } = this.#options
-    const batch: BusBatch = { topic: this.#topic, key: items[0]?.key ?? "", events: items.map((item) => item.event) }
+    const batch: BusBatch = { topic: this.#topic, key: ordered ? (items[0]?.event.key ?? "") : "", events: items.map((item) => item.event) }
     const deadLetter = (from: BusBatch, event: BusEvent, reason: string): Promise<void> => bus.deadLetter(from.topic, event, reason)
     if (await deliver(batch, { group: this.#name, handler, maxAttempts, logger, events, signal, deadLetter }))
       this.#budget.give(items.reduce((sum, item) => sum + item.bytes, 0))
@@ -159,8 +170,5 @@ class Group {
 
 const CONCURRENCY = 16
 const MAX_ATTEMPTS = 5
-// A handler's batch: enough to fill one hand-off to the pool, little enough to keep the latency of a busy key low.
-const BATCH_EVENTS = 256
-const BATCH_BYTES = 1_048_576
 // An event object, its view and its place in the lane, measured roughly; without it empty events would be free.
 const EVENT_OVERHEAD = 200

@@ -13,11 +13,21 @@ export interface BusEvent {
   readonly headers?: Readonly<Record<string, string>>
 }
 
-/** Events of one key in order. The handler's promise is the acknowledgement: rejected means redelivered, then dead-lettered. */
+/** Events of one key in order (of any keys, and `key` "", when the subscription is not ordered). The handler's promise is the acknowledgement: rejected means redelivered, then dead-lettered. */
 export interface BusBatch {
   readonly topic: Topic
   readonly key: string
   readonly events: readonly BusEvent[]
+}
+
+export interface SubscribeOptions {
+  /**
+   * Default true: one batch of a key at a time. False: batches mix keys (their `key` is "") and run beside each other, for handlers to whom order
+   * means nothing and a large batch much (the store). Still at least once, still only the finished prefix is committed.
+   */
+  readonly ordered?: boolean
+  /** Events of one batch at most. Default 256, or 10,000 when not ordered. */
+  readonly batchEvents?: number
 }
 
 export type BusHandler = (batch: BusBatch) => Promise<void>
@@ -30,7 +40,7 @@ export interface Subscription {
 export interface Bus {
   /** Resolves when the events are accepted as durably as this bus can; waits when the bus is full (back-pressure). */
   publish(topic: Topic, events: readonly BusEvent[]): Promise<void>
-  subscribe(topic: Topic, group: string, handler: BusHandler): Promise<Subscription>
+  subscribe(topic: Topic, group: string, handler: BusHandler, options?: SubscribeOptions): Promise<Subscription>
   /**
    * Puts one event that can never be handled (it does not parse, a row the store refuses) on `egret.dead.v1` with the reason,
    * so that the handler can go on with the rest of its batch.

@@ -1,6 +1,6 @@
 // The bus over Kafka. kafkajs is touched only in this folder.
 import type { Kafka } from "kafkajs"
-import { type Bus, type BusEvent, type BusHandler, deadHeaders, type Subscription } from "../../contracts/bus.ts"
+import { type Bus, type BusEvent, type BusHandler, deadHeaders, type SubscribeOptions, type Subscription } from "../../contracts/bus.ts"
 import type { KafkaConfig } from "../../contracts/config/bus.ts"
 import { type Topic, topics } from "../../contracts/topics.ts"
 import type { Logger } from "../../runtime/logger.ts"
@@ -48,7 +48,7 @@ class KafkaBus implements Bus {
     this.#events.published(topic, events.length)
   }
 
-  async subscribe(topic: Topic, group: string, handler: BusHandler): Promise<Subscription> {
+  async subscribe(topic: Topic, group: string, handler: BusHandler, wanted: SubscribeOptions = {}): Promise<Subscription> {
     if (this.#closed) throw new BusClosedError()
     const { config, logger } = this.#options
     const open = await openSubscription({
@@ -57,6 +57,7 @@ class KafkaBus implements Bus {
       topic,
       group,
       handler,
+      wanted,
       logger,
       events: this.#events,
       deadLetter: (batch, event, reason) => this.deadLetter(batch.topic, event, reason),

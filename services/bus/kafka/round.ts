@@ -3,6 +3,7 @@ import type { EachBatchPayload, IHeaders, KafkaMessage } from "kafkajs"
 import type { BusEvent } from "../../contracts/bus.ts"
 import { deliver } from "../deliver.ts"
 import { KeyLanes, type LaneItem } from "../key-lanes.ts"
+import { laneChooser, laneLimits } from "../lane-limits.ts"
 import { decompress } from "./compression.ts"
 import type { PartitionState } from "./partition-state.ts"
 import { type KafkaRecord, unpack } from "./records.ts"
@@ -28,6 +29,7 @@ export class Round {
   readonly #options: RoundOptions
   readonly #input: RoundInput
   readonly #lanes: KeyLanes<Item>
+  readonly #laneOf: (key: string) => string
   readonly #stop = new AbortController()
   #failure: unknown
   #heartbeat: Promise<void> | undefined
@@ -35,7 +37,8 @@ export class Round {
   constructor(options: RoundOptions, input: RoundInput) {
     this.#options = options
     this.#input = input
-    const limits = { concurrency: options.config.concurrency, batchEvents: BATCH_EVENTS, batchBytes: BATCH_BYTES }
+    this.#laneOf = laneChooser(options.wanted)
+    const limits = laneLimits(options.wanted, options.config.concurrency)
     this.#lanes = new KeyLanes<Item>(limits, (items) => this.#work(items))
   }
 
@@ -74,7 +77,7 @@ export class Round {
       if (joined === undefined) return
       if ("problem" in joined) return this.#dead(record, joined.problem)
       const event = { key: record.key, value: joined.value, ...(joined.headers === undefined ? {} : { headers: joined.headers }) }
-      this.#lanes.push({ key: record.key, bytes: joined.value.length, event, finish: joined.finish })
+      this.#lanes.push({ lane: this.#laneOf(record.key), bytes: joined.value.length, event, finish: joined.finish })
       return
     }
     if ("problem" in found) {
@@ -84,12 +87,12 @@ export class Round {
       return
     }
     const finish = progress.begin(BigInt(message.offset), found.events.length)
-    for (const event of found.events) this.#lanes.push({ key: event.key, bytes: event.value.length, event, finish })
+    for (const event of found.events) this.#lanes.push({ lane: this.#laneOf(event.key), bytes: event.value.length, event, finish })
   }
 
   async #work(items: readonly Item[]): Promise<void> {
-    const { topic } = this.#options
-    const batch = { topic, key: items[0]?.key ?? "", events: items.map((item) => item.event) }
+    const { topic, wanted } = this.#options
+    const batch = { topic, key: wanted.ordered === false ? "" : (items[0]?.event.key ?? ""), events: items.map((item) => item.event) }
     const done = await deliver(batch, { ...this.#options, maxAttempts: this.#options.config.maxAttempts, signal: this.#stop.signal })
     if (done) for (const { finish } of items) finish(1)
   }
@@ -149,6 +152,3 @@ function textHeaders(headers: IHeaders | undefined): Record<string, string> {
 
 const EMPTY = Buffer.alloc(0)
 const BEAT_MILLIS = 500
-// As in the in-process bus: enough to fill one hand-off to the pool.
-const BATCH_EVENTS = 256
-const BATCH_BYTES = 1_048_576

@@ -49,6 +49,29 @@ export function describeBus(name: string, maker: () => BusMaker): void {
       expect(most).toBeGreaterThan(1)
     })
 
+    it("mixes keys in large batches for a reader to whom order means nothing, and still loses nothing", async () => {
+      const seen = new Set<number>()
+      let most = 0
+      await bus.subscribe(
+        topics.activity,
+        "store",
+        async (batch) => {
+          expect(batch.key).toBe("")
+          most = Math.max(most, batch.events.length)
+          await sleep(20)
+          for (const it of batch.events) seen.add(parse(it).n)
+        },
+        { ordered: false },
+      )
+      await bus.publish(
+        topics.activity,
+        range(900).map((n) => event(`key-${n % 90}`, { n })),
+      )
+      for (const end = Date.now() + 20_000; seen.size < 900 && Date.now() < end; ) await sleep(5)
+      expect(seen.size).toBe(900)
+      expect(most).toBeGreaterThan(50)
+    })
+
     it("gives every group all events", async () => {
       const [detect, store] = [new Collected(), new Collected()]
       await bus.subscribe(topics.activity, "detect", detect.handler)
