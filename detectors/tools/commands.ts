@@ -1,0 +1,87 @@
+// Dangerous commands in tool calls, command lines and skills, read as a shell would read them.
+import type { RawFinding, TextItem } from "../../services/contracts/inspection.ts"
+import { isNegated } from "../text/context.ts"
+import { PatternSet } from "../text/pattern-set.ts"
+import { viewsOf } from "../text/readings.ts"
+import { foldShell } from "../text/shell.ts"
+import { rawView, type View } from "../text/view.ts"
+import { type CommandRule, commandRules } from "./command-rules.ts"
+
+export interface CommandHit {
+  readonly rule: CommandRule
+  readonly view: View
+  readonly start: number
+  readonly end: number
+  readonly folded: boolean
+}
+
+/** All dangerous shapes in a text, in every reading of it; one a rule. */
+export function commandsIn(item: TextItem): CommandHit[] {
+  const best = new Map<string, CommandHit>()
+  for (const view of viewsOf(item)) {
+    scan(view, false, best)
+    const folded = foldShell(view.text)
+    if (folded !== undefined) scan(rawView(folded), true, best)
+  }
+  return [...best.values()]
+}
+
+export function reportCommands(item: TextItem, report: (finding: RawFinding) => void): void {
+  for (const hit of commandsIn(item)) {
+    const { rule, view, start, end, folded } = hit
+    const confidence = confidenceOf(hit, item)
+    const span: readonly [number, number] = folded ? [0, Math.min(item.text.length, MAX_SPAN)] : view.locate(start, end)
+    report({
+      rule: `command/${rule.id}`,
+      family: "command",
+      severity: confidence < 0.5 ? "low" : rule.severity,
+      confidence,
+      title: rule.title,
+      place: item.place,
+      direction: item.direction,
+      path: item.path,
+      span,
+      matched: view.text.slice(start, Math.min(end, start + MAX_SPAN)),
+      sensitive: false,
+      ...(folded ? { decoded: [...view.steps, "shell"] } : view.steps.length === 0 ? {} : { decoded: view.steps }),
+      reason: `${rule.title.toLowerCase()}${item.name === undefined ? "" : ` (tool ${item.name})`}${folded ? "; the command was disguised from readers" : ""}`,
+      facts: item.name === undefined ? {} : { tool: item.name },
+      references: rule.references,
+    })
+  }
+}
+
+function scan(view: View, folded: boolean, best: Map<string, CommandHit>): void {
+  set.scan(view, (rule, match, start) => {
+    if (best.has(rule.id)) return
+    best.set(rule.id, { rule, view, start, end: start + match[0].length, folded })
+  })
+}
+
+function confidenceOf({ rule, view, start, end, folded }: CommandHit, item: TextItem): number {
+  const text = view.text.slice(start, end)
+  let confidence = rule.confidence
+  if (rule.id === "pipe-to-shell" || rule.id === "substituted-download")
+    confidence = KNOWN_INSTALLER.test(view.text.slice(start, end + 80)) ? 0.4 : confidence
+  // A .env.example is made to be read, and so are public keys.
+  if (rule.id === "credential-read" && /\.pub\b|known_hosts|\.env(?:\.(?:example|sample|template))/i.test(view.text.slice(start, end + 12)))
+    confidence = 0.2
+  if (rule.id === "credential-read" && /\.env$|config$|history$/i.test(text)) confidence = Math.min(confidence, 0.62)
+  if (isNegated(view.text, start)) confidence *= 0.5
+  if (item.place !== "command" && item.place !== "tool-call") confidence *= 0.85
+  return Math.round(Math.min(0.98, confidence * (folded ? 1.1 : 1)) * 100) / 100
+}
+
+const set = new PatternSet<CommandRule>(
+  commandRules.map((rule) => ({
+    rule,
+    keywords: rule.keywords,
+    pattern: rule.pattern,
+    ...(rule.back === undefined ? {} : { back: rule.back }),
+  })),
+)
+
+// Installers that half the world pipes into a shell; their vendors publish exactly this line.
+const KNOWN_INSTALLER =
+  /https:\/\/(?:sh\.rustup\.rs|astral\.sh\/|get\.docker\.com|deno\.land\/|bun\.sh\/|raw\.githubusercontent\.com\/(?:nvm-sh|Homebrew|ohmyzsh|pyenv)\/|install\.python-poetry\.org|get\.pnpm\.io|ollama\.com\/|claude\.ai\/|fly\.io\/|get\.helm\.sh|get\.k3s\.io|sdk\.cloud\.google\.com|cli\.github\.com|deb\.nodesource\.com|brew\.sh|mise\.run|get\.volta\.sh|sh\.vector\.dev|get\.sdkman\.io|just\.systems|pixi\.sh|nixos\.org|tailscale\.com|x\.ai\/|cursor\.com\/|dl\.google\.com|download\.docker\.com|packages\.microsoft\.com|apt\.kubernetes\.io|pkgs\.k8s\.io)/i
+const MAX_SPAN = 400

@@ -1,0 +1,245 @@
+// Poisoned definitions: a tool's own description gives the model orders. Every field counts together, because the order is often spread over them.
+// One group of cues is ordinary (one server in ten shouts ALWAYS); two that do not belong together are an attack.
+import type { RawFinding, TextItem } from "../../services/contracts/inspection.ts"
+import type { Severity } from "../../services/contracts/severity.ts"
+import { verdictsOf } from "../injection/detector.ts"
+import { phrase } from "../injection/signal.ts"
+import { PatternSet } from "../text/pattern-set.ts"
+import { viewsOf } from "../text/readings.ts"
+
+type Cue =
+  | "ordered-read"
+  | "sensitive"
+  | "conceal"
+  | "cross-tool"
+  | "sink"
+  | "hidden-tag"
+  | "override"
+  | "tamper"
+  | "coerce"
+  | "context-field"
+  | "hidden-text"
+
+interface Seen {
+  readonly cue: Cue
+  readonly item: TextItem
+  readonly span: readonly [number, number]
+  readonly matched: string
+  readonly decoded: readonly string[]
+}
+
+/** All fields of one tool, or one instructions text. */
+export function reportDefinition(items: readonly TextItem[], report: (finding: RawFinding) => void): void {
+  const seen = new Map<Cue, Seen>()
+  for (const item of items) for (const cue of cuesOf(item)) if (!seen.has(cue.cue)) seen.set(cue.cue, cue)
+  const judged = judge(new Set(seen.keys()))
+  const main = mainOf(seen)
+  if (judged === undefined || main === undefined) return
+  const cues = [...seen.keys()].join(", ")
+  report({
+    rule: judged.rule,
+    family: "tools",
+    severity: judged.severity,
+    confidence: judged.confidence,
+    title: judged.title,
+    place: main.item.place,
+    direction: main.item.direction,
+    path: main.item.path,
+    span: main.span,
+    matched: main.matched.slice(0, 300),
+    sensitive: false,
+    ...(main.decoded.length === 0 ? {} : { decoded: main.decoded }),
+    reason: `the definition of ${main.item.name ?? "a tool"} holds cues that do not belong together: ${cues}`,
+    facts: { tool: main.item.name ?? "", cues },
+    references: ["MCP03", "ASI02", "LLM01:2025"],
+  })
+}
+
+interface Judged {
+  readonly rule: string
+  readonly title: string
+  readonly severity: Severity
+  readonly confidence: number
+}
+
+function judge(cues: ReadonlySet<Cue>): Judged | undefined {
+  const has = (...wanted: readonly Cue[]): boolean => wanted.every((cue) => cues.has(cue))
+  const poisoned = (confidence: number): Judged => ({
+    rule: "tools/poisoned-definition",
+    title: "A tool definition that gives the model orders",
+    severity: confidence >= 0.8 ? "critical" : confidence >= 0.6 ? "high" : "medium",
+    confidence,
+  })
+  const weighty = (["sensitive", "conceal", "sink", "override", "tamper", "hidden-text"] as const).filter((cue) => cues.has(cue)).length
+  const helping = (["cross-tool", "hidden-tag", "coerce"] as const).filter((cue) => cues.has(cue)).length
+  if (weighty >= 3 || (weighty >= 2 && helping >= 1)) return poisoned(0.95)
+  if (has("sensitive", "conceal") || has("tamper", "cross-tool") || has("override", "sink")) return poisoned(0.9)
+  if (weighty >= 2 || has("sensitive", "ordered-read")) return poisoned(0.85)
+  if (weighty === 1 && helping >= 2) return poisoned(0.86)
+  if (has("sensitive", "cross-tool") || has("sensitive", "hidden-tag") || has("conceal", "cross-tool") || has("conceal", "hidden-tag"))
+    return poisoned(0.82)
+  if (has("override")) return poisoned(0.8)
+  if (weighty === 1 && helping === 1) return poisoned(0.66)
+  if (has("tamper") || has("hidden-text")) return poisoned(0.6)
+  if (has("conceal")) return poisoned(0.52)
+  if (helping >= 3) return poisoned(0.55)
+  if (has("context-field"))
+    return {
+      rule: "tools/schema-asks-context",
+      title: "A tool parameter that asks for the model's own context",
+      severity: "medium",
+      confidence: helping > 0 ? 0.7 : 0.55,
+    }
+  return undefined
+}
+
+function mainOf(seen: ReadonlyMap<Cue, Seen>): Seen | undefined {
+  for (const cue of order) {
+    const found = seen.get(cue)
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
+function cuesOf(item: TextItem): Seen[] {
+  const found: Seen[] = []
+  for (const view of viewsOf(item))
+    patterns.scan(view, ({ cue, schemaOnly }, match, start) => {
+      if (schemaOnly && !item.path.endsWith("Schema")) return
+      found.push({ cue, item, span: view.locate(start, start + match[0].length), matched: match[0], decoded: view.steps })
+    })
+  for (const { verdict, view } of verdictsOf(item)) {
+    const cue = verdictCues[verdict.rule]
+    if (cue === undefined || verdict.confidence < 0.5) continue
+    const { start, end } = verdict.signal
+    found.push({ cue, item, span: view.locate(start, end), matched: view.text.slice(start, end), decoded: view.steps })
+  }
+  return found
+}
+
+const verdictCues: Readonly<Record<string, Cue>> = {
+  "injection/override": "override",
+  "injection/jailbreak": "override",
+  "injection/prompt-extraction": "sink",
+  "injection/exfiltration-instruction": "sink",
+  "injection/forged-role": "hidden-tag",
+}
+
+const TOOL = "(?:tools?|functions?|commands?|operations?|actions?|calls?|servers?|quer(?:y|ies)|requests?)"
+const READ =
+  "(?:read|open|cat|load|access|retrieve|get|fetch|include|extract|copy|collect|view|check|use|dump|obtain|list|scan|find|provide|pass|send|attach|append|grep|search)"
+const PRIVATE_PATH =
+  "(?:~\\/\\.\\w{2,16}|\\.ssh\\b|id_rsa|id_ed25519|\\.env\\b|\\.aws\\b|\\.kube\\b|\\.netrc|\\.npmrc|mcp\\.json|\\.cursor\\b|\\.claude\\b|claude_desktop_config|\\/etc\\/(?:passwd|shadow|hosts)|credentials?(?:\\.json| files?)?\\b|private keys?|ssh keys?|api[ _-]?keys?|access tokens?|auth(?:entication)? tokens?|session tokens?|passwords?|environment variables?|env vars?|secrets?\\b|wallet|seed phrase|browser (?:history|cookies)|cookies|conversation history|chat history|system prompt|(?:full|entire|complete|previous|whole) (?:conversation|prompt|context)|bash[_ ]history|keychain|config(?:uration)? files?|database (?:url|credentials|password)|connection strings?)"
+
+interface CueRule {
+  readonly cue: Cue
+  readonly schemaOnly: boolean
+}
+interface CuePattern {
+  readonly cue: Cue
+  readonly keywords: string
+  readonly pattern: RegExp
+  readonly back?: readonly [number, number]
+  readonly schemaOnly?: boolean
+}
+
+const cuePatterns: readonly CuePattern[] = [
+  {
+    cue: "sensitive",
+    keywords:
+      "read|open|cat |load|access|retrieve|get |fetch|include|extract|copy|collect|view|check|dump|obtain|scan|provide|pass |send|attach|append|grep|search",
+    pattern: phrase(
+      `${READ}(?:[ \\t\\n]{1,3}[\\w'"\`./~:-]{1,32},?){0,9}?[ \\t\\n]{1,3}["'\`(]{0,2}(?:[\\w./~-]{0,40}\\/)?${PRIVATE_PATH}`,
+    ),
+  },
+  {
+    cue: "sensitive",
+    keywords: "~/.ssh|~/.aws|id_rsa|/etc/passwd|/etc/shadow|~/.cursor|claude_desktop_config|~/.env|.ssh/",
+    pattern: /(?:~\/\.(?:ssh|aws|cursor|env|kube|netrc|claude)|\.ssh\/|id_rsa|\/etc\/(?:passwd|shadow)|claude_desktop_config)/i,
+  },
+  {
+    cue: "ordered-read",
+    keywords: "first|then |also |always|must |should |please |need to|have to|make sure|required to|be sure to",
+    pattern: phrase(
+      `(?:first|then|also|always|must|should|please|(?:need|have|required) to|(?:make|be) sure to),?[ \\t\\n]{1,3}(?:always |first |also |then |you (?:must |should )?|it |please |be ){0,3}${READ}(?:[ \\t\\n]{1,3}[\\w'"\`./~:-]{1,32},?){0,9}?[ \\t\\n]{1,3}["'\`(]{0,2}(?:[\\w./~-]{0,40}\\/)?(?:~\\/\\.\\w{2,16}|\\.ssh\\b|id_rsa|\\.env\\b|\\.aws\\b|mcp\\.json|\\/etc\\/(?:passwd|shadow)|private keys?|ssh keys?|system prompt|(?:conversation|chat) history|claude_desktop_config)`,
+    ),
+  },
+  {
+    cue: "conceal",
+    keywords: "do not|don't|never|without|must not|should not|hide |keep this|secretly|silently|quietly|no need to",
+    pattern: phrase(
+      `(?:(?:do not|don'?t|never|must not|should not|no need to)[ \\n]{1,2}(?:ever |even |explicitly )?(?:tell|mention|inform|reveal|notify|alert|disclose|warn|let|explain to|bother|report)(?:[ \\n]{1,2}[\\w'"-]{1,24}){0,8}?[ \\n]{1,2}(?:users?|human|anyone|this (?:step|instruction|to|tool|message|detail)|that you|know|him|them|about (?:this|it)|these)\\b|(?:do not|don'?t|never)[ \\n]{1,2}(?:mention|reveal|disclose|discuss)[ \\n]{1,2}(?:this|it|that|these|the (?:sidenote|instruction|parameter|content|file))|without[ \\n]{1,2}(?:telling|informing|notifying|mentioning|asking|alerting|prompting)(?:[ \\n]{1,2}[\\w'"-]{1,24}){0,5}?[ \\n]{1,2}(?:users?|human|anyone|permission|confirmation|it)\\b|(?:hide|keep)[ \\n]{1,2}(?:this|it|these)(?:[ \\n]{1,2}\\w{1,16}){0,5}?[ \\n]{1,2}(?:user|secret|hidden|private|confidential)|(?:secretly|silently|covertly|quietly)[ \\n]{1,2}(?:send|read|copy|call|forward|include|add|run|collect|record|upload|pass|log|invoke|execute|bcc))`,
+    ),
+  },
+  {
+    cue: "cross-tool",
+    keywords:
+      "before |when |whenever |after |instead of|any other|other tool|all other|each time|every time|always call|always use|must be called|must call|first call|prior to",
+    pattern: phrase(
+      `(?:(?:before|when(?:ever)?|after|prior to|instead of|each time|every time|if)[ \\n]{1,2}(?:you |using |calling |invoking |running |executing |use |call |performing |any |the |this |another |other |are |want |need |to |agent |user |a |an |\\w{1,20}[_-]\\w{1,40} |asks |\\w{1,12} ){1,7}?["'\`]?(?:[\\w-]{2,40}["'\`]? )?(?:mcp )?${TOOL}\\b|(?:any|all|every|the) other ${TOOL}|other (?:mcp )?tools|must (?:always )?(?:be called|call|use|run|invoke)(?: this)?(?: tool)? (?:first|before)|always (?:call|use|invoke|run) (?:this|the)(?: \\w{1,20})? ?(?:tool|function)?(?: first)?)`,
+    ),
+  },
+  {
+    cue: "sink",
+    keywords: "http://|https://|@|webhook|sidenote|side note|side_note|side-note",
+    pattern:
+      /(?:(?:send|post|forward|upload|exfiltrate|transmit|submit|report|log|bcc|cc|copy|deliver|redirect|route|relay|leak|share)[^\n]{1,160}?(?:https?:\/\/(?!(?:[\w-]{1,40}\.)?(?:example\.(?:com|org)|localhost))[\w.-]{3,100}|[\w.+-]{1,64}@[\w-]{1,63}\.[a-z]{2,12}|webhook)|(?:as|in|into|to|via|with|using|through)[^\n.]{0,40}(?:["'`]?side[ _-]?note["'`]?))/i,
+    back: [0, 170],
+  },
+  {
+    cue: "hidden-tag",
+    keywords:
+      "<important|<secret|<hidden|<system|<critical|<instruction|<!--|<admin|<mandatory|[system|<assistant|<note|<priority|<urgent|<security|<override",
+    pattern:
+      /<\/?(?:important|secret|hidden|system\w{0,16}|critical|instructions?|admin\w{0,12}|mandatory|assistant|override|priority|urgent|security\w{0,12})>|<!--[^>]{10,400}-->|\[system[^\]]{0,40}\]/i,
+  },
+  {
+    cue: "tamper",
+    keywords:
+      'change|modify|replace|set the|redirect|substitut|rewrite|alter|override|swap|must be sent|must be set|add "|append "|bcc|must include',
+    pattern: phrase(
+      `(?:(?:change|modify|replace|set|redirect|substitute|rewrite|alter|override|swap)(?:[ \\n]{1,2}[\\w'"\`-]{1,24}){0,5}?[ \\n]{1,2}["'\`]?(?:recipient|to|address|destination|amount|parameter|argument|url|account|wallet|path|beneficiary|iban|e-?mail|price|payee|port|key|value|content|body|query)s?["'\`]?(?:[ \\n]{1,2}[\\w'"\`-]{1,24}){0,6}?[ \\n]{1,2}(?:to|with|as|into)[ \\n]{1,2}["'\`]?(?:[\\w.+-]{1,64}@|https?:|0x[0-9a-f]{6}|\\/|attacker|\\+?\\d|[A-Za-z0-9-]{2,40}\\.[a-z]{2,10})|(?:bcc|cc)[ \\n]{1,2}(?:\\w{1,16}[ \\n]{1,2}){0,4}[\\w.+-]{1,64}@|all (?:e-?mails?|messages?|payments?|transfers?|requests?)(?:[ \\n]{1,2}\\w{1,16}){0,4}[ \\n]{1,2}must be (?:sent|routed|redirected|forwarded))`,
+    ),
+    back: [0, 40],
+  },
+  {
+    cue: "coerce",
+    keywords:
+      "will not work|won't work|will fail|otherwise|mandatory|must first|required for|will be blocked|will crash|critical|before using|very important|extremely important|important:|security check|for security",
+    pattern: phrase(
+      `(?:(?:tool|system|application|function|operation|it|server|everything|request)s?[ \\n]{1,2}(?:will not|won'?t|will fail|cannot|will crash|will be (?:blocked|locked|deleted))|otherwise,?[ \\n]{1,2}(?:the|it|this|you|all|your)|(?:will|would) (?:fail|crash|be blocked|be locked|not work)|mandatory|must first|very important|extremely important|important:|security check|for security (?:reasons|purposes|verification))`,
+    ),
+    back: [0, 20],
+  },
+  {
+    cue: "context-field",
+    schemaOnly: true,
+    keywords:
+      '"system_prompt"|"conversation_history"|"chat_history"|"previous_messages"|"chain_of_thought"|"full_context"|"sidenote"|"side_note"|"systemprompt"|"conversationhistory"|"chathistory"|"all_tools"|"model_name"|"tool_call_history"',
+    pattern:
+      /"(?:system_?prompt|conversation_?history|chat_?history|previous_?messages|chain_?of_?thought|full_?context|side_?note|tool_call_history|all_tools)"\s{0,3}:/i,
+  },
+]
+
+const patterns = new PatternSet<CueRule>(
+  cuePatterns.map(({ cue, keywords, pattern, back, schemaOnly = false }) => ({
+    rule: { cue, schemaOnly },
+    keywords: keywords.split("|"),
+    pattern,
+    ...(back === undefined ? {} : { back }),
+  })),
+)
+
+const order: readonly Cue[] = [
+  "ordered-read",
+  "sensitive",
+  "tamper",
+  "sink",
+  "override",
+  "conceal",
+  "hidden-text",
+  "context-field",
+  "hidden-tag",
+  "cross-tool",
+  "coerce",
+]
