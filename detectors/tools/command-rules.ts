@@ -54,7 +54,7 @@ export const commandRules: readonly CommandRule[] = [
     severity: "high",
     confidence: 0.9,
     keywords: any(
-      "$(curl ~ $(wget ~ `curl ~ `wget ~ exec(urllib ~ exec(requests ~ iex( ~ iex ~ invoke-expression ~ eval(await ~ exec(__import__",
+      "$(curl ~ $(wget ~ `curl ~ `wget ~ exec(urllib ~ exec(requests ~ iex( ~ iex ~ invoke-expression ~ eval(awai ~ exec(__import__",
     ),
     pattern:
       /(?:(?:(?:ba|z|da)?sh\s{1,3}-c|eval|source|\.)\s{1,3}["']{0,2})?[$`]\(?(?:curl|wget)\s[^\n)`]{3,300}[)`]|exec\((?:urllib|requests|__import__)[^\n]{3,300}|(?:iex|invoke-expression)\s{0,3}\(?[^\n]{0,120}(?:downloadstring|iwr|irm|invoke-webrequest|webclient|http)|eval\(await[^\n]{0,80}fetch\(/i,
