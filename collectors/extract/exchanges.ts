@@ -7,6 +7,7 @@ import { createFileExtractor } from "./files/extractor.ts"
 import { modelCall } from "./llm/call.ts"
 import type { Conversations } from "./llm/conversation.ts"
 import { type Recognised, recogniseModelCall } from "./llm/recognise.ts"
+import type { SocketCall } from "./llm/sockets.ts"
 import type { InsideLlm } from "./mcp/inside-llm.ts"
 import type { McpNamer } from "./mcp/namer.ts"
 import { oauthRow } from "./mcp/oauth.ts"
@@ -73,10 +74,15 @@ export class ExchangeNamer {
       scope: origin.placed.workload.id,
       activity: idOf(origin, "llm", place.position),
     })
-    emitRow(origin, { kind: "llm", ...place, data })
-    this.#inside.read({ data, origin, ...place })
+    this.tellCall({ data, origin, ...place })
+  }
+
+  /** A model call, from an exchange or a socket, with what its transcript shows: MCP calls and skills. */
+  tellCall({ data, origin, at, position }: SocketCall): void {
+    emitRow(origin, { kind: "llm", at, position, data })
+    this.#inside.read({ data, origin, at, position })
     for (const skill of skillsInTranscript(data))
-      emitRow(origin, { kind: "skill", at: place.at, position: `${place.position}/${skill.name}/${skill.hash}`, data: skill })
+      emitRow(origin, { kind: "skill", at, position: `${position}/${skill.name}/${skill.hash}`, data: skill })
   }
 
   #rebuildFiles(exchange: HttpExchange, origin: Origin, place: Place): void {

@@ -7,6 +7,7 @@ import type { AnomalyFact, WebSocketFact, WireFact } from "../wire/facts.ts"
 import type { Micros } from "../wire/stream.ts"
 import { ExchangeNamer, type OnFile } from "./exchanges.ts"
 import { Conversations } from "./llm/conversation.ts"
+import { ModelSockets } from "./llm/sockets.ts"
 import { InsideLlm } from "./mcp/inside-llm.ts"
 import { McpNamer } from "./mcp/namer.ts"
 import { type Emit, emitRow, type Origin, workloadAgent } from "./origin.ts"
@@ -36,6 +37,7 @@ export function createExtractor(options: ExtractorOptions): Extractor {
   const mcp = new McpNamer()
   const inside = new InsideLlm()
   const exchanges = new ExchangeNamer({ conversations, mcp, inside, onFile })
+  const sockets = new ModelSockets(conversations, (call) => exchanges.tellCall(call))
   const originFor = (flow: FlowRef, emit: Emit): Origin => {
     const placed = placeFlow(flow, workload)
     return { sensor, vantage, flow, placed, agent: workloadAgent(placed), emit }
@@ -49,7 +51,7 @@ export function createExtractor(options: ExtractorOptions): Extractor {
           exchanges.handle(fact, flow, () => origin)
           return
         case "websocket":
-          mcp.frame(fact, origin)
+          if (!mcp.frame(fact, origin)) sockets.frame(fact, origin)
           emitRow(origin, { kind: "websocket", at: fact.at, position: messagePosition(fact), data: websocketRow(fact, origin.placed) })
           return
         case "tls":
@@ -66,7 +68,8 @@ export function createExtractor(options: ExtractorOptions): Extractor {
           return
       }
     },
-    end(_, emit) {
+    end(at, emit) {
+      sockets.end(emit, at)
       mcp.end(emit)
       inside.end(emit)
     },

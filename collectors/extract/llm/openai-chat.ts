@@ -110,7 +110,11 @@ function contentPart(part: JsonObject): Part {
     case "video_url":
     case "audio_url":
       return blob({ uri: imageUrl(part) ?? str(part, "file_id") })
+    case "audio":
+    case "output_audio":
+      return typeof part["transcript"] === "string" ? text(part["transcript"]) : blob({ mediaType: "audio" })
     case "input_audio":
+      if (typeof part["transcript"] === "string") return text(part["transcript"])
       return blob({ data: str(obj(part, "input_audio"), "data"), mediaType: `audio/${str(obj(part, "input_audio"), "format") ?? "wav"}` })
     case "file":
     case "input_file": {

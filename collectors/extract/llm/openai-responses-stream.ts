@@ -58,7 +58,7 @@ export class ResponsesStream implements StreamReader {
     const part = num(data, "content_index") ?? 0
     if (type.includes("refusal")) draft.refusal += delta
     else if (type.includes("reasoning")) append(draft.summaries, num(data, "summary_index") ?? part, delta)
-    else if (type.includes("output_text")) append(draft.texts, part, delta)
+    else if (type.includes("output_text") || type === "response.text.delta") append(draft.texts, part, delta)
     else if (type.includes("audio") && !type.includes("transcript")) return true
     else if (type.includes("transcript")) append(draft.texts, part, delta)
     // function_call_arguments, mcp_call_arguments, custom_tool_call_input, code_interpreter_call_code, shell_call_command, …
