@@ -1,13 +1,16 @@
 // One exchange: its http row, and what it was besides.
-import type { FlowRef } from "../../services/contracts/envelope.ts"
+import type { AgentRef, FlowRef } from "../../services/contracts/envelope.ts"
 import type { HttpExchange } from "../wire/facts.ts"
 import type { Micros } from "../wire/stream.ts"
 import { a2aRow } from "./a2a/namer.ts"
 import { createFileExtractor } from "./files/extractor.ts"
-import { modelCall } from "./llm/call.ts"
+import type { Agents, Sighting } from "./identity/agents.ts"
+import { type ModelCall, modelCall } from "./llm/call.ts"
 import type { Conversations } from "./llm/conversation.ts"
-import { type Recognised, recogniseModelCall } from "./llm/recognise.ts"
+import { recogniseModelCall } from "./llm/recognise.ts"
+import { holdsAll } from "./llm/row.ts"
 import type { SocketCall } from "./llm/sockets.ts"
+import type { McpData } from "./mcp/identity.ts"
 import type { InsideLlm } from "./mcp/inside-llm.ts"
 import type { McpNamer } from "./mcp/namer.ts"
 import { oauthRow } from "./mcp/oauth.ts"
@@ -19,66 +22,84 @@ import { ExchangeView } from "./view.ts"
 /** Bytes of a rebuilt file, to be stored apart from the row that has its hash. */
 export type OnFile = (sha256: string, bytes: Uint8Array) => void
 
+export interface ExchangeParts {
+  readonly agents: Agents
+  readonly conversations: Conversations
+  readonly mcp: McpNamer
+  readonly inside: InsideLlm
+  readonly onFile: OnFile
+}
+
 interface Place {
   readonly at: Micros
   readonly position: string
 }
 
 export class ExchangeNamer {
+  readonly #agents: Agents
   readonly #conversations: Conversations
   readonly #mcp: McpNamer
   readonly #inside: InsideLlm
   readonly #files = createFileExtractor()
   readonly #onFile: OnFile
 
-  constructor({
-    conversations,
-    mcp,
-    inside,
-    onFile,
-  }: { readonly conversations: Conversations; readonly mcp: McpNamer; readonly inside: InsideLlm; readonly onFile: OnFile }) {
+  constructor({ agents, conversations, mcp, inside, onFile }: ExchangeParts) {
+    this.#agents = agents
     this.#conversations = conversations
     this.#mcp = mcp
     this.#inside = inside
     this.#onFile = onFile
   }
 
-  handle(exchange: HttpExchange, flow: FlowRef, originOf: (view: ExchangeView) => Origin): void {
+  handle(exchange: HttpExchange, flow: FlowRef, bare: Origin): void {
     const view = new ExchangeView(exchange, flow)
-    const origin = originOf(view)
     const place = { at: startOf(exchange), position: exchangePosition(exchange) }
-    const names = this.#name(view, origin, place)
+    const names = this.#name(view, bare, place)
+    const origin = { ...bare, agent: this.#agentOf(view, names[0], { flow, placed: bare.placed, at: place.at }) }
     const named = names.map(({ kind, position }) => ({ kind, id: idOf(origin, kind, position ?? place.position) }))
     // A model call repeats its whole history and MCP its results: the named row holds the content, once.
     const withText = !names.some(({ hasContent }) => hasContent)
     emitRow(origin, { kind: "http", ...place, data: { ...httpRow(exchange, { withText }), ...(named.length > 0 && { named }) } })
-    for (const { report } of names) report()
+    for (const { report } of names) report(origin)
     this.#rebuildFiles(exchange, origin, place)
   }
 
   /** The first that knows it names it: agents among themselves and MCP have marks of their own, models are told by path and shape. */
   #name(view: ExchangeView, origin: Origin, place: Place): Named[] {
     const a2a = a2aRow(view)
-    if (a2a !== undefined) return [{ kind: "a2a", hasContent: false, report: () => emitRow(origin, { kind: "a2a", ...place, data: a2a }) }]
+    if (a2a !== undefined) return [{ kind: "a2a", hasContent: false, report: (to) => emitRow(to, { kind: "a2a", ...place, data: a2a }) }]
     const mcp = this.#mcp.recognise(view, origin)
-    if (mcp !== undefined) return [{ kind: "mcp", position: `${place.position}/c0`, hasContent: true, report: mcp }]
+    if (mcp !== undefined)
+      return [{ kind: "mcp", position: `${place.position}/c0`, hasContent: true, client: mcp.client, report: mcp.report }]
     const oauth = oauthRow(view, origin.placed.direction)
     if (oauth !== undefined)
-      return [{ kind: "mcp", hasContent: false, report: () => emitRow(origin, { kind: "mcp", ...place, data: oauth }) }]
-    const call = recogniseModelCall(view)
-    return call === undefined ? [] : [{ kind: "llm", hasContent: true, report: () => this.#modelCall(view, call, { origin, place }) }]
-  }
-
-  #modelCall(view: ExchangeView, call: Recognised, { origin, place }: { readonly origin: Origin; readonly place: Place }): void {
-    const data = modelCall(view, call, this.#conversations, {
+      return [{ kind: "mcp", hasContent: false, report: (to) => emitRow(to, { kind: "mcp", ...place, data: oauth }) }]
+    const recognised = recogniseModelCall(view)
+    if (recognised === undefined) return []
+    const call = modelCall(view, recognised, this.#conversations, {
       scope: origin.placed.workload.id,
       activity: idOf(origin, "llm", place.position),
     })
-    this.tellCall({ data, origin, ...place })
+    return [
+      { kind: "llm", hasContent: holdsAll(call.data), call, report: (to) => this.tellCall({ data: call.data, origin: to, ...place }) },
+    ]
+  }
+
+  #agentOf(view: ExchangeView, named: Named | undefined, sighting: Sighting): AgentRef {
+    const { call, client } = named ?? {}
+    // The headers are the client's: they say nothing of a workload that is the server.
+    if (sighting.placed.side === "server") return this.#agents.of(sighting)
+    const evidence = { headers: view.requestHeaders, host: view.host, client }
+    if (call === undefined) return this.#agents.observe(sighting, evidence)
+    return this.#agents.observe(
+      sighting,
+      { ...evidence, body: view.requestObject, prompts: call.prompts, tools: call.data.toolsProvided },
+      call.data.conversationId,
+    )
   }
 
   /** A model call, from an exchange or a socket, with what its transcript shows: MCP calls and skills. */
-  tellCall({ data, origin, at, position }: SocketCall): void {
+  tellCall({ data, origin, at, position }: Omit<SocketCall, "headers">): void {
     emitRow(origin, { kind: "llm", at, position, data })
     this.#inside.read({ data, origin, at, position })
     for (const skill of skillsInTranscript(data))
@@ -97,11 +118,13 @@ export class ExchangeNamer {
 }
 
 interface Named {
+  readonly call?: ModelCall
+  readonly client?: McpData["client"]
   readonly kind: "llm" | "mcp" | "a2a"
   /** Of the first row, where it is not the exchange's own. */
   readonly position?: string
   readonly hasContent: boolean
-  readonly report: () => void
+  readonly report: (origin: Origin) => void
 }
 
 export function startOf(exchange: HttpExchange): Micros {

@@ -2,15 +2,18 @@
 //
 // Laws: synchronous and pure; time comes in with the facts; state is bounded by the named limits of the parts. What no parser understands still
 // goes on as its http, websocket, tls or dns row, so that no traffic is lost for want of a name.
+
+import { hostOf } from "../../services/contracts/catalogue/match.ts"
 import type { FlowRef, Vantage } from "../../services/contracts/envelope.ts"
 import type { AnomalyFact, WebSocketFact, WireFact } from "../wire/facts.ts"
 import type { Micros } from "../wire/stream.ts"
-import { ExchangeNamer, type OnFile } from "./exchanges.ts"
+import { ExchangeNamer, type OnFile, startOf } from "./exchanges.ts"
+import { Agents } from "./identity/agents.ts"
 import { Conversations } from "./llm/conversation.ts"
-import { ModelSockets } from "./llm/sockets.ts"
+import { ModelSockets, type SocketCall } from "./llm/sockets.ts"
 import { InsideLlm } from "./mcp/inside-llm.ts"
 import { McpNamer } from "./mcp/namer.ts"
-import { type Emit, emitRow, type Origin, workloadAgent } from "./origin.ts"
+import { type Emit, emitRow, type Origin } from "./origin.ts"
 import { dnsRow, tlsRow, websocketRow } from "./rows.ts"
 import { placeFlow, type WorkloadLookup } from "./workload.ts"
 
@@ -36,25 +39,30 @@ export function createExtractor(options: ExtractorOptions): Extractor {
   const conversations = new Conversations()
   const mcp = new McpNamer()
   const inside = new InsideLlm()
-  const exchanges = new ExchangeNamer({ conversations, mcp, inside, onFile })
-  const sockets = new ModelSockets(conversations, (call) => exchanges.tellCall(call))
-  const originFor = (flow: FlowRef, emit: Emit): Origin => {
+  const agents = new Agents()
+  const exchanges = new ExchangeNamer({ agents, conversations, mcp, inside, onFile })
+  const sockets = new ModelSockets(conversations, (call) => exchanges.tellCall(agentOfCall(agents, call)))
+  const originFor = (flow: FlowRef, at: Micros, emit: Emit): Origin => {
     const placed = placeFlow(flow, workload)
-    return { sensor, vantage, flow, placed, agent: workloadAgent(placed), emit }
+    return { sensor, vantage, flow, placed, agent: agents.of({ flow, placed, at }), emit }
   }
 
   return {
     handle(fact, flow, emit) {
-      const origin = originFor(flow, emit)
+      const origin = originFor(flow, fact.type === "exchange" ? startOf(fact) : fact.at, emit)
       switch (fact.type) {
         case "exchange":
-          exchanges.handle(fact, flow, () => origin)
+          exchanges.handle(fact, flow, origin)
           return
         case "websocket":
+          if (fact.index === 0 && origin.placed.side === "client") {
+            agents.observe({ flow, placed: origin.placed, at: fact.at }, { headers: fact.requestHeaders, host: hostOf(fact.authority) })
+          }
           if (!mcp.frame(fact, origin)) sockets.frame(fact, origin)
           emitRow(origin, { kind: "websocket", at: fact.at, position: messagePosition(fact), data: websocketRow(fact, origin.placed) })
           return
         case "tls":
+          agents.hello(flow, fact.ja4)
           emitRow(origin, { kind: "tls", at: fact.at, position: String(fact.at), data: tlsRow(fact) })
           return
         case "dns":
@@ -74,6 +82,14 @@ export function createExtractor(options: ExtractorOptions): Extractor {
       inside.end(emit)
     },
   }
+}
+
+/** Over a socket the prompt and the tools come in frames, the product's headers in the upgrade. */
+function agentOfCall(agents: Agents, call: SocketCall): SocketCall {
+  const { origin, data, at } = call
+  const evidence = { headers: call.headers, host: data.host, prompts: data.systemInstructions.slice(0, 3), tools: data.toolsProvided }
+  const agent = agents.observe({ flow: origin.flow, placed: origin.placed, at }, evidence, data.conversationId)
+  return { ...call, origin: { ...origin, agent } }
 }
 
 export function messagePosition({ stream, side, index }: WebSocketFact): string {

@@ -16,7 +16,13 @@ import { errorOf } from "./settings.ts"
 import { softwareOf } from "./software.ts"
 import type { Family, LlmRequest, LlmResponse } from "./types.ts"
 
-export function modelCall(view: ExchangeView, recognised: Recognised, conversations: Conversations, place: CallPlace): ActivityData<"llm"> {
+export interface ModelCall {
+  readonly data: ActivityData<"llm">
+  /** What the request itself said, also when the row leaves it out as said before. */
+  readonly prompts: readonly string[]
+}
+
+export function modelCall(view: ExchangeView, recognised: Recognised, conversations: Conversations, place: CallPlace): ModelCall {
   const family = familyOf(recognised.family)
   const { exchange } = view
   const request = readRequest(view, family, recognised)
@@ -45,7 +51,8 @@ export function modelCall(view: ExchangeView, recognised: Recognised, conversati
     responseBytes: exchange.response?.body.length ?? 0,
     completeness: worst(exchange.request?.body.completeness, exchange.response?.body.completeness),
   }
-  return assemble({ request, response: withStatus(response, view), facts, placed: conversations.place(request, place) })
+  const data = assemble({ request, response: withStatus(response, view), facts, placed: conversations.place(request, place) })
+  return { data, prompts: request.system.slice(0, 3) }
 }
 
 function readRequest(view: ExchangeView, family: Family, recognised: Recognised): LlmRequest {

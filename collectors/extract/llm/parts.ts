@@ -9,7 +9,7 @@ export function text(value: string): Part {
 }
 
 export function unknownPart(value: Json | undefined): Part {
-  return { type: "unknown", raw: cut(JSON.stringify(value ?? null), MAX_RAW) }
+  return { type: "unknown", raw: cut(JSON.stringify(value ?? null), MAX_RAW_PART) }
 }
 
 export interface Call {
@@ -170,4 +170,4 @@ export function cut(value: string, limit: number): string {
 }
 
 // A part nobody knows may be anything; so much of it serves a reader and a detector.
-const MAX_RAW = 64 * 1024
+export const MAX_RAW_PART = 64 * 1024

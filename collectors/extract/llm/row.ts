@@ -4,7 +4,7 @@ import type { ActivityData } from "../../../services/contracts/envelope.ts"
 import { type JsonObject, maybe } from "../json/read.ts"
 import { skillsAvailable } from "../skills/transcript.ts"
 import type { PlacedCall } from "./conversation.ts"
-import { cut } from "./parts.ts"
+import { cut, MAX_RAW_PART } from "./parts.ts"
 import type { Recognised } from "./recognise.ts"
 import { skillsUsed } from "./skills.ts"
 import type { LlmRequest, LlmResponse } from "./types.ts"
@@ -61,6 +61,14 @@ export function assemble({ request, response, facts, placed }: CallParts): LlmDa
     ...(unknownFields > 0 && { raw: cut(JSON.stringify(unknown), MAX_RAW) }),
     unknownFields,
   }
+}
+
+/** Nothing of the request was cut away: only then may the row stand for the body. */
+export function holdsAll(data: LlmData): boolean {
+  const cutParts = [...data.inputMessages, ...data.outputMessages].some((one) =>
+    one.parts.some((part) => part.type === "unknown" && part.raw.length >= MAX_RAW_PART),
+  )
+  return !cutParts && (data.raw?.length ?? 0) < MAX_RAW
 }
 
 function callsOf(messages: readonly Message[]): LlmData["toolCalls"] {

@@ -1,7 +1,7 @@
 // Model calls over WebSocket: frames become calls, calls become the same rows as over HTTP.
 import { hostOf, lookUpHost, servesModels } from "../../../services/contracts/catalogue/match.ts"
 import type { ActivityData } from "../../../services/contracts/envelope.ts"
-import type { WebSocketFact } from "../../wire/facts.ts"
+import type { HeaderList, WebSocketFact } from "../../wire/facts.ts"
 import type { Micros } from "../../wire/stream.ts"
 import { parseJson } from "../json/parse.ts"
 import { isObject, type JsonObject, maybe } from "../json/read.ts"
@@ -36,6 +36,8 @@ export interface SocketCall {
   readonly origin: Origin
   readonly at: Micros
   readonly position: string
+  /** Of the upgrade request. */
+  readonly headers: HeaderList
 }
 
 export class ModelSockets {
@@ -135,7 +137,7 @@ export class ModelSockets {
         completeness: response.finished ? "full" : "open",
       },
     })
-    this.#tell({ data, origin, at: call.askedAt, position: call.position })
+    this.#tell({ data, origin, at: call.askedAt, position: call.position, headers: fact.requestHeaders })
   }
 
   #close(key: string, origin: Origin, at: Micros): void {

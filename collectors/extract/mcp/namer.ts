@@ -8,13 +8,15 @@
 import { hostOf } from "../../../services/contracts/catalogue/match.ts"
 import type { SseFact, WebSocketFact } from "../../wire/facts.ts"
 import { parseJson } from "../json/parse.ts"
+import { obj } from "../json/read.ts"
 import { Lru } from "../lru.ts"
 import type { Origin } from "../origin.ts"
 import { worst } from "../rows.ts"
 import { header, utf8 } from "../text.ts"
 import type { ExchangeView } from "../view.ts"
+import { identity, type McpData } from "./identity.ts"
 import { type Answer, type Channel, McpJoiner } from "./joiner.ts"
-import { rpcMessages, rpcOfPieces } from "./message.ts"
+import { type RpcMessage, rpcMessages, rpcOfPieces } from "./message.ts"
 import { type McpVerdict, mcpVerdict } from "./recognise.ts"
 import type { McpContext } from "./row.ts"
 import { McpSessions } from "./sessions.ts"
@@ -28,7 +30,7 @@ export class McpNamer {
   readonly #streams = new Lru<{ readonly keys: readonly string[] }>(MAX_STREAMS)
 
   /** How to report the exchange, when it is MCP. */
-  recognise(view: ExchangeView, origin: Origin): (() => void) | undefined {
+  recognise(view: ExchangeView, origin: Origin): McpExchange | undefined {
     if (!mentionsRpc(view)) return undefined
     const asked = rpcMessages(view.request.json)
     const streamed = rpcOfPieces(view.response.pieces ?? [])
@@ -40,7 +42,8 @@ export class McpNamer {
     const verdict = mcpVerdict({ messages: [...asked, ...answers], requestHeaders, responseHeaders, path, known })
     if (verdict === undefined) return undefined
     if (verdict.certainty === "certain") this.#endpoints.set(endpoint, "certain")
-    return () => this.#exchange(view, origin, { keys, verdict })
+    const client = asked.map(clientOf).find((one) => one !== undefined) ?? this.#sessions.find(keys)?.client
+    return { client, report: (to) => this.#exchange(view, to, { keys, verdict }) }
   }
 
   #exchange(
@@ -184,6 +187,15 @@ export class McpNamer {
   end(emit: Origin["emit"]): void {
     this.#joiner.end(emit)
   }
+}
+
+export interface McpExchange {
+  readonly client: McpData["client"]
+  readonly report: (origin: Origin) => void
+}
+
+function clientOf({ params }: RpcMessage): McpData["client"] {
+  return identity(obj(params, "clientInfo")) ?? identity(obj(obj(params, "_meta"), "io.modelcontextprotocol/clientInfo"))
 }
 
 interface ChannelFacts extends Omit<McpContext, "session" | "sender" | "direction"> {

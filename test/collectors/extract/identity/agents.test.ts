@@ -1,0 +1,191 @@
+import { describe, expect, it } from "vitest"
+import { createExtractor } from "../../../../collectors/extract/extractor.ts"
+import type { HeaderList, TlsFact, WireFact } from "../../../../collectors/wire/facts.ts"
+import type { Envelope, FlowRef } from "../../../../services/contracts/envelope.ts"
+import { exchange, flow, json } from "../facts.ts"
+
+const claudePrompt = "You are Claude Code, Anthropic's official CLI for Claude."
+const claudeTools = ["Bash", "Read", "Edit", "Write", "Glob", "Grep", "Task", "WebFetch"]
+const claudeHeaders: HeaderList = [
+  ["user-agent", "claude-cli/2.1.90 (external, cli)"],
+  ["x-app", "cli"],
+  ["anthropic-beta", "claude-code-20250219,oauth-2025-04-20"],
+]
+const node = "t13d5911h1_a33745022dd6_1f22a2ca17c4"
+const python = "t13d1812h1_85036bcba153_b26ce05bbdd6"
+
+function call({
+  headers = [],
+  system = "S",
+  tools = [],
+  user = "U",
+  at = 1_000,
+  userId,
+}: {
+  headers?: HeaderList
+  system?: string
+  tools?: string[]
+  user?: string
+  at?: number
+  userId?: string
+}) {
+  return exchange({
+    host: "api.anthropic.com",
+    path: "/v1/messages",
+    stream: at,
+    at,
+    request: {
+      headers: [...json, ...headers],
+      body: {
+        model: "c",
+        max_tokens: 1,
+        system,
+        messages: [{ role: "user", content: user }],
+        tools: tools.map((name) => ({ name, input_schema: {} })),
+        ...(userId && { metadata: { user_id: userId } }),
+      },
+    },
+    response: { headers: json, body: { type: "message", role: "assistant", content: [{ type: "text", text: "A" }], usage: {} } },
+  })
+}
+const web = (at = 2_000) => exchange({ method: "GET", host: "example.org", path: "/", at, stream: at })
+const hello = (ja4: string): TlsFact => ({
+  type: "tls",
+  at: 500,
+  sni: "x",
+  alpn: [],
+  alpnChosen: undefined,
+  version: undefined,
+  cipher: undefined,
+  ja3: undefined,
+  ja3s: undefined,
+  ja4,
+  ech: false,
+  resumed: false,
+  certificate: undefined,
+  decryption: "full",
+  reason: undefined,
+})
+
+/** The agent of every row of these facts, each on the flow given beside it. */
+function agents(...facts: (WireFact | readonly [WireFact, Partial<FlowRef>])[]) {
+  const extractor = createExtractor({ sensor: "test" })
+  const out: Envelope[] = []
+  for (const given of facts) {
+    const [fact, change] = Array.isArray(given) ? (given as [WireFact, Partial<FlowRef>]) : [given as WireFact, {}]
+    extractor.handle(fact, { ...flow, ...change }, (row) => out.push(row))
+  }
+  return out.filter((row) => row.kind === "http" || row.kind === "llm").map((row) => row.agent)
+}
+
+describe("Agents", () => {
+  it("names an agent when independent groups agree, with version, evidence and rising confidence", () => {
+    const [agent] = agents(hello(node), call({ headers: claudeHeaders, system: claudePrompt, tools: claudeTools }))
+    expect(agent).toMatchObject({ name: "Claude Code", version: "2.1.90", conflicts: [] })
+    expect(agent?.confidence).toBeGreaterThan(0.9)
+    expect(agent?.signals.map((signal) => signal.source.split(":")[0])).toEqual(
+      expect.arrayContaining(["user-agent", "header", "prompt", "tools", "ja4"]),
+    )
+    const [weaker] = agents(call({ system: claudePrompt, tools: claudeTools }))
+    expect(weaker).toMatchObject({ name: "Claude Code" })
+    expect(weaker?.confidence).toBeLessThan(agent?.confidence ?? 0)
+  })
+
+  it("does not name an agent by one mark, and says what was claimed", () => {
+    const [agent] = agents(call({ headers: [["user-agent", "claude-cli/2.1.90"]] }))
+    expect(agent).toMatchObject({ name: "unknown", signals: [{ source: "user-agent", says: "claude-code" }] })
+    expect(agent?.confidence).toBeLessThan(0.5)
+  })
+
+  it("believes prompt and tools over borrowed headers, and reports the imitation", () => {
+    const borrowed: HeaderList = [
+      ["user-agent", "GitHubCopilotChat/0.30"],
+      ["copilot-integration-id", "vscode-chat"],
+      ["editor-plugin-version", "copilot-chat/0.30"],
+    ]
+    const [agent] = agents(
+      call({
+        headers: borrowed,
+        system: "You are a personal assistant running inside OpenClaw.\n## Tooling",
+        tools: ["read", "write", "exec", "process", "browser", "sessions_send", "memory_search", "cron"],
+      }),
+    )
+    expect(agent?.name).toBe("OpenClaw")
+    expect(agent?.conflicts.map((one) => one.says)).toEqual(expect.arrayContaining(["copilot-chat"]))
+  })
+
+  it("takes the TLS fingerprint of another runtime for a conflict", () => {
+    const [agent] = agents(hello(python), call({ headers: claudeHeaders, system: claudePrompt, tools: claudeTools }))
+    expect(agent).toMatchObject({ name: "Claude Code", conflicts: [{ source: "ja4", value: "python" }] })
+  })
+
+  it("keeps one id over connections and for traffic that has no mark of its own", () => {
+    const seen = agents(
+      [call({ headers: claudeHeaders, system: claudePrompt }), { id: "a" }],
+      [call({ headers: claudeHeaders, system: claudePrompt, at: 5_000 }), { id: "b" }],
+      [web(6_000), { id: "c" }],
+    )
+    expect(new Set(seen.map((agent) => agent.id)).size).toBe(1)
+    expect(seen.at(-1)).toMatchObject({ name: "Claude Code", confidence: 0.5 })
+  })
+
+  it("lends no name to a machine's other traffic when two agents run on it, or long after", () => {
+    const codex: HeaderList = [
+      ["user-agent", "codex_cli_rs/0.60.0 (Linux; x86_64) xterm"],
+      ["originator", "codex_cli_rs"],
+    ]
+    const two = agents(
+      [call({ headers: claudeHeaders, system: claudePrompt }), { id: "a" }],
+      [call({ headers: codex, at: 3_000 }), { id: "b" }],
+      [web(4_000), { id: "c" }],
+    )
+    expect(new Set(two.map((agent) => agent.name))).toEqual(new Set(["Claude Code", "Codex", "unknown"]))
+    const late = agents([call({ headers: claudeHeaders, system: claudePrompt }), { id: "a" }], [web(3_600_000_000), { id: "b" }])
+    expect(late.at(-1)?.name).toBe("unknown")
+  })
+
+  it("keeps people behind one address apart by their device, and machines by their address", () => {
+    const of = (device: string, change: Partial<FlowRef> = {}) =>
+      [
+        call({ headers: claudeHeaders, system: claudePrompt, userId: JSON.stringify({ device_id: device, session_id: "s" }) }),
+        change,
+      ] as const
+    const seen = agents(
+      of("device-one", { id: "a" }),
+      of("device-two", { id: "b" }),
+      of("device-one", { id: "c", client: { ip: "10.0.0.9", port: 1 } }),
+    )
+    expect(new Set(seen.map((agent) => agent.id)).size).toBe(3)
+  })
+
+  it("gives an agent that nobody knows an identity by its tools, stable over dates in its prompt", () => {
+    const seen = agents(call({ system: "You book trips. Today is 2026-11-01.", tools: ["book", "search"] }), [
+      call({ system: "You book trips. Today is 2026-11-02.", tools: ["search", "book"], at: 9_000 }),
+      { id: "z" },
+    ])
+    expect(new Set(seen.map((agent) => agent.id)).size).toBe(1)
+    expect(seen[0]?.name).toMatch(/^unknown agent [0-9a-f]{8}$/)
+  })
+
+  it("recognises MCP clients by what they call themselves", () => {
+    const initialize = exchange({
+      host: "tools.example",
+      path: "/mcp",
+      request: {
+        headers: [...json, ["user-agent", "claude-code/2.1.90 (cli)"]],
+        body: {
+          jsonrpc: "2.0",
+          id: 0,
+          method: "initialize",
+          params: { protocolVersion: "2025-06-18", capabilities: {}, clientInfo: { name: "claude-code", version: "2.1.90" } },
+        },
+      },
+      response: { body: { jsonrpc: "2.0", id: 0, result: {} } },
+    })
+    expect(agents(initialize)[0]).toMatchObject({
+      name: "Claude Code",
+      version: "2.1.90",
+      signals: expect.arrayContaining([expect.objectContaining({ source: "mcp" })]),
+    })
+  })
+})
