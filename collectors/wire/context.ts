@@ -31,13 +31,10 @@ export interface KeyPatience {
   readonly bytesInAll: number
 }
 
-/** A layer whose flow is over but whose keys may still come. */
+/** A layer whose streams have ended but whose keys may still come. Its owner goes on to call `flush` when keys were added. */
 export interface Lingering {
-  /** Looks for keys again; true when there is nothing left to wait for. Called when the generation has changed, and now and then with the packet time. */
-  resume(at: Micros): boolean
   /** No more waiting: tells what is known and lets go of what was held. */
   abandon(at: Micros): void
-  readonly held: number
 }
 
 export interface WireLimits {
@@ -52,7 +49,7 @@ export interface LayerContext {
   route(hint: RouteHint, within?: LayerContext): Layer
   /** The same for the streams of a QUIC connection, chosen by ALPN; undefined when nothing reads that protocol. */
   routeStreams?(hint: RouteHint): StreamsLayer | undefined
-  /** Keeps a layer alive after the end of its flow; an owner without this makes keys that come after the last packet come too late. */
+  /** Called at the end of the streams: the layer stays, gets `flush`, and is abandoned when the flow is forgotten. Without this it gives up at once. */
   linger?(layer: Lingering): void
   /** Sizes and times of encrypted records, once, at the end of the flow. */
   shape?(shape: FlowShape): void

@@ -5,8 +5,12 @@ import type { DatagramProtocol } from "./datagram.ts"
 import { DnsDatagramLayer, DnsStreamLayer, recogniseDnsDatagram, recogniseDnsStream } from "./dns/dns-layer.ts"
 import { Http1Layer } from "./http1/layer.ts"
 import { Http2Layer } from "./http2/layer.ts"
+import { recogniseQuic } from "./quic/packet.ts"
+import { QuicLayer } from "./quic/quic-layer.ts"
+import type { StreamsLayer } from "./quic/streams.ts"
 import { type Opening, type Recognition, recogniseHttp1, recogniseHttp2, recogniseTls } from "./recognise.ts"
 import type { Layer } from "./stream.ts"
+import { DtlsLayer, recogniseDtls } from "./tls/dtls-layer.ts"
 import { TlsLayer } from "./tls/tls-layer.ts"
 
 export interface StreamProtocol {
@@ -28,8 +32,19 @@ export const streamProtocols: readonly StreamProtocol[] = [
   { name: "http1", alpn: ["http/1.1", "http/1.0"], recognise: recogniseHttp1, create: (context, hint) => new Http1Layer(context, hint) },
 ]
 
-// Register a datagram layer here, for example:
-//   { name: "quic", recognise: recogniseQuic, create: (context, hint) => new QuicLayer(context, hint) },
+// Register a datagram layer here.
 export const datagramProtocols: readonly DatagramProtocol[] = [
   { name: "dns", recognise: recogniseDnsDatagram, create: (context) => new DnsDatagramLayer(context) },
+  { name: "quic", recognise: recogniseQuic, create: (context, hint) => new QuicLayer(context, hint) },
+  { name: "dtls", recognise: recogniseDtls, create: (context) => new DtlsLayer(context) },
 ]
+
+export interface StreamsProtocol {
+  readonly name: string
+  readonly alpn: readonly string[]
+  create(context: LayerContext, hint: RouteHint): StreamsLayer
+}
+
+// Register what reads the streams of QUIC connections here, for example:
+//   { name: "http3", alpn: ["h3", "h3-29"], create: (context, hint) => new Http3Layer(context, hint) },
+export const streamsProtocols: readonly StreamsProtocol[] = []

@@ -1,6 +1,8 @@
 // What connections and datagram flows have in common: they are the context of their layers, they count, and they tell what they find.
-import type { KeyLookup, LayerContext, RouteHint } from "../context.ts"
+import type { KeyLookup, LayerContext, Lingering, RouteHint } from "../context.ts"
 import type { WireFact } from "../facts.ts"
+import { streamsProtocols } from "../protocols.ts"
+import type { StreamsLayer } from "../quic/streams.ts"
 import { Router } from "../router.ts"
 import type { Layer, Micros, Side } from "../stream.ts"
 import type { Endpoint } from "./address.ts"
@@ -42,6 +44,8 @@ export abstract class FlowBase implements FlowView, LayerContext {
   #low: Endpoint | undefined
   #high: Endpoint | undefined
   #anomalies: Map<string, number> | undefined
+  #lingering: Lingering[] = []
+  #shape: FlowShape | undefined
 
   constructor(services: FlowServices, { id, vni, at }: { id: number; vni: number; at: Micros }) {
     this.services = services
@@ -76,6 +80,19 @@ export abstract class FlowBase implements FlowView, LayerContext {
   route(hint: RouteHint, within: LayerContext = this): Layer {
     return new Router(within, hint)
   }
+  routeStreams(hint: RouteHint): StreamsLayer | undefined {
+    const { alpn } = hint
+    const protocol = streamsProtocols.find((one) => alpn !== undefined && one.alpn.includes(alpn))
+    if (protocol === undefined) return undefined
+    this.named(protocol.name)
+    return protocol.create(this, hint)
+  }
+  linger(layer: Lingering): void {
+    this.#lingering.push(layer)
+  }
+  shape(shape: FlowShape): void {
+    this.#shape ??= shape
+  }
   named(layer: string): void {
     if (!this.layers.includes(layer)) this.layers.push(layer)
   }
@@ -90,6 +107,11 @@ export abstract class FlowBase implements FlowView, LayerContext {
   abstract abandon(at: Micros): void
   abstract close(how: "timeout" | "evicted" | "open", at: Micros): void
 
+  /** The flow is about to be forgotten: keys that have not come will not be waited for. */
+  protected abandonLingering(at: Micros): void {
+    for (const layer of this.#lingering.splice(0)) layer.abandon(at)
+  }
+
   protected summary(close: FlowSummary["close"], more: Partial<FlowSummary> = {}): FlowSummary {
     const [client, server] = this.clientIndex === 0 ? ([0, 1] as const) : ([1, 0] as const)
     return {
@@ -102,8 +124,8 @@ export abstract class FlowBase implements FlowView, LayerContext {
       end: this.last,
       close,
       handshakeSeen: false,
-      shape: undefined as FlowShape | undefined,
       ...more,
+      shape: this.#shape ?? more.shape,
     }
   }
 

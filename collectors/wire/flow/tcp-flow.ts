@@ -81,6 +81,11 @@ export class TcpFlow extends FlowBase implements ConnectionSink {
     const { connection } = this
     connection.finish(how, at)
     this.flush()
+    try {
+      this.abandonLingering(at)
+    } catch (error) {
+      this.#fail(error, at)
+    }
     const close = connection.closed === "no" ? how : connection.closed
     const [client, server] = connection.client === 0 ? [connection.first, connection.second] : [connection.second, connection.first]
     this.services.sink.closed(

@@ -74,17 +74,10 @@ export class TlsLayer implements Layer, Lingering {
 
   flush(): void {
     this.#drain()
+    if (this.#over && this.#askedAt === undefined) this.#finish()
     this.#sides.client.reader.relax()
     this.#sides.server.reader.relax()
     this.#inner.flush()
-  }
-
-  resume(at: Micros): boolean {
-    this.#now = Math.max(this.#now, at)
-    this.#drain()
-    if (this.#askedAt === undefined) this.#finish()
-    this.#inner.flush()
-    return this.#finished
   }
 
   abandon(at: Micros): void {

@@ -102,19 +102,29 @@ describe("TlsLayer without keys", () => {
   it("waits after the end of the flow when its owner lets it linger", () => {
     const player = new TlsPlayer({ linger: true }).play(session.events)
     expect(player.lingering).toBe(true)
-    expect(player.layer.resume(1_700_000_001_000_000)).toBe(false)
-    player.addKeys(session.keyLog)
-    expect(player.layer.resume(1_700_000_002_000_000)).toBe(true)
+    player.layer.flush()
+    expect(player.result.facts).toEqual([])
+    player.addKeys(session.keyLog).layer.flush()
     expect(player.result.tls?.decryption).toBe("full")
     expect(player.result.plain.client.equals(session.sent.client)).toBe(true)
     expect(player.layer.held).toBe(0)
   })
 
-  it("gives up after its patience by packet time and lets go of what it held", () => {
+  it("lets go of what it held and says why when its owner abandons it", () => {
     const player = new TlsPlayer({ linger: true }).play(session.events)
     expect(player.layer.held).toBeGreaterThan(40_000)
-    expect(player.layer.resume(1_700_000_100_000_000)).toBe(true)
+    player.layer.abandon(1_700_000_100_000_000)
     expect(player.result.tls).toMatchObject({ decryption: "none", reason: "no-key" })
     expect(player.layer.held).toBe(0)
+  })
+
+  it("gives up when packets come and patience by packet time has run out", () => {
+    const player = new TlsPlayer()
+    const half = session.events.slice(0, Math.floor(session.events.length / 2))
+    player.play(half)
+    expect(player.layer.held).toBeGreaterThan(1_000)
+    player.play([{ type: "data", side: "client", at: 1_700_000_100_000_000, offset: 1_000_000, bytes: Uint8Array.of(23) }])
+    expect(player.result.tls).toMatchObject({ decryption: "none", reason: "no-key" })
+    expect(player.layer.held).toBeLessThan(10)
   })
 })

@@ -1,0 +1,297 @@
+// QUIC versions 1 and 2 over the datagrams of a flow (RFC 9000, 9001, 9369).
+// Initial packets are read by anyone: SNI, ALPN, JA4. With keys the rest: certificates, 0-RTT, streams, which go to the layer that the ALPN names.
+// Packets whose keys are missing wait within KeyPatience, in order. A packet that does not open is dropped as an endpoint would drop it (anyone can
+// inject one), told once as an anomaly. Lost packets show as holes of streams, see stream-table.ts. Connection ids are claimed, so that a connection
+// that moves to another address stays one. Version negotiation packets say nothing that is trusted.
+import type { Lingering } from "../context.ts"
+import type { DatagramContext, DatagramEvent, DatagramHint, DatagramLayer } from "../datagram.ts"
+import { type EndEvent, type Micros, otherSide, type Side } from "../stream.ts"
+import { parseClientHello } from "../tls/client-hello.ts"
+import { Handshake } from "../tls/handshake.ts"
+import { HANDSHAKE } from "../tls/handshake-messages.ts"
+import { ShapeRecorder } from "../tls/shape-recorder.ts"
+import { tlsFact } from "../tls/tls-fact.ts"
+import { WaitingRecords } from "../tls/waiting-records.ts"
+import { CryptoStream } from "./crypto-stream.ts"
+import { type QuicFrame, readFrames } from "./frames.ts"
+import { InitialKeys, type KeyedLevel, LevelKeys, type OpenedQuic } from "./level-keys.ts"
+import { kindOf, type QuicKind, type QuicPacket, readPackets } from "./packet.ts"
+import { StreamTable } from "./stream-table.ts"
+import type { StreamsLayer } from "./streams.ts"
+
+type LongPacket = QuicPacket & { readonly form: "long" }
+type Space = "initial" | "handshake" | "application"
+
+export class QuicLayer implements DatagramLayer, Lingering {
+  readonly #context: DatagramContext
+  readonly #hint: DatagramHint
+  readonly #handshake: Handshake
+  readonly #queue: WaitingRecords
+  readonly #shape = new ShapeRecorder()
+  readonly #keys: Readonly<Record<Side, LevelKeys>>
+  readonly #crypto = new Map<string, CryptoStream>()
+  readonly #streams: StreamTable
+  readonly #largest: Readonly<Record<Side, Record<Space, number>>> = { client: noneYet(), server: noneYet() }
+  /** Length of the connection ids that a side chose for itself: short headers do not say it. */
+  readonly #idLength: Record<Side, number | undefined> = { client: undefined, server: undefined }
+  #initial: InitialKeys | undefined
+  #kind: QuicKind | undefined
+  #layer: StreamsLayer | undefined | "none"
+  #startedAt: Micros | undefined
+  #now: Micros = 0
+  #askedAt: number | undefined
+  #opened = 0
+  #missed = 0
+  #bad = 0
+  #reason: string | undefined
+  #told = false
+  #ended = false
+
+  constructor(context: DatagramContext, hint: DatagramHint) {
+    this.#context = context
+    this.#hint = hint
+    this.#handshake = new Handshake(context.keys)
+    this.#queue = new WaitingRecords(context.keys)
+    this.#keys = {
+      client: new LevelKeys("client", context.keys, this.#handshake),
+      server: new LevelKeys("server", context.keys, this.#handshake),
+    }
+    this.#streams = new StreamTable(() => this.#streamsLayer())
+  }
+
+  get held(): number {
+    let crypto = 0
+    for (const stream of this.#crypto.values()) crypto += stream.held
+    const above = this.#layer === undefined || this.#layer === "none" ? 0 : (this.#layer.held ?? 0)
+    return this.#queue.bytes + this.#streams.held + crypto + above
+  }
+
+  handle(event: DatagramEvent | EndEvent): void {
+    this.#now = event.at
+    this.#startedAt ??= event.at
+    if (event.type === "end") {
+      this.#end(event)
+      return
+    }
+    for (const packet of readPackets(event.bytes)) this.#onPacket(event.side, packet)
+    if (!this.#told && event.at - this.#startedAt > TELL_AFTER && this.#askedAt === undefined) this.#tell()
+  }
+
+  flush(): void {
+    this.#drain()
+    this.#streams.settle(this.#now)
+  }
+
+  abandon(at: Micros): void {
+    this.#now = Math.max(this.#now, at)
+    this.#drain()
+    this.#giveUp()
+  }
+
+  #end(event: EndEvent): void {
+    if (this.#ended) return
+    this.#ended = true
+    this.abandon(event.at)
+    this.#streams.finish(event.at)
+    if (this.#layer !== undefined && this.#layer !== "none") this.#layer.end(event.at, event.how)
+    this.#context.shape?.(this.#shape.shape)
+    this.#tell()
+    this.#keys.client.wipe()
+    this.#keys.server.wipe()
+  }
+
+  #onPacket(side: Side, packet: QuicPacket): void {
+    switch (packet.form) {
+      case "negotiation":
+        return
+      case "short":
+        this.#shape.note(side, packet.bytes.length, this.#now)
+        this.#queueOrOpen(side, packet.bytes)
+        return
+      case "long":
+        this.#onLong(side, packet)
+    }
+  }
+
+  #onLong(side: Side, packet: LongPacket): void {
+    const kind = kindOf(packet.version)
+    if (kind === undefined) return
+    if (packet.type === "retry") {
+      // The client starts anew with the server's id; its next Initial brings the new keys (RFC 9001 section 5.2).
+      if (side === "server") this.#initial = undefined
+      return
+    }
+    this.#idLength[side] = packet.source.length
+    if (packet.source.length > 0) this.#context.claim(packet.source)
+    if (packet.type === "initial") this.#onInitial(side, packet, kind)
+    else this.#queueOrOpen(side, packet.bytes)
+  }
+
+  #onInitial(side: Side, packet: LongPacket, kind: QuicKind): void {
+    const { bytes, numberAt } = packet
+    const wrapped = { bytes, numberAt, largest: this.#largest[side].initial }
+    let opened = this.#initial?.open(kind, side, wrapped)
+    if (opened === undefined && side === "client") {
+      const fresh = new InitialKeys(Uint8Array.from(packet.destination))
+      opened = fresh.open(kind, side, { ...wrapped, largest: -1 })
+      if (opened !== undefined) this.#initial = fresh
+    }
+    if (opened === undefined) {
+      this.#dropped(side)
+      return
+    }
+    this.#kind = kind
+    this.#onOpened(side, "initial", opened)
+  }
+
+  // Packets whose keys come from the key log
+
+  #queueOrOpen(side: Side, bytes: Uint8Array): void {
+    if (this.#queue.length === 0 && this.#open(side, bytes)) return
+    this.#queue.push({ kind: "record", side, at: this.#now, record: Uint8Array.from(bytes) })
+    this.#askedAt ??= this.#context.keys.generation
+    this.#mindPatience()
+  }
+
+  #drain(): void {
+    if (this.#askedAt !== undefined && this.#askedAt === this.#context.keys.generation) {
+      this.#mindPatience()
+      return
+    }
+    this.#askedAt = undefined
+    const now = this.#now
+    for (let head = this.#queue.at(0); head?.kind === "record"; head = this.#queue.at(0)) {
+      this.#now = head.at
+      if (!this.#open(head.side, head.record)) {
+        this.#askedAt = this.#context.keys.generation
+        break
+      }
+      this.#queue.shift()
+    }
+    this.#now = now
+    this.#mindPatience()
+  }
+
+  #mindPatience(): void {
+    const head = this.#queue.at(0)
+    if (head === undefined || this.#askedAt === undefined) return
+    if (this.#now - head.at > this.#queue.patience.micros || this.#queue.overfull) this.#giveUp()
+  }
+
+  #giveUp(): void {
+    if (this.#queue.length === 0) return
+    this.#missed += this.#queue.length
+    this.#reason ??= this.#handshake.first === undefined ? "mid-stream" : "no-key"
+    this.#queue.clear()
+    this.#askedAt = undefined
+  }
+
+  /** False when it has to wait for keys. */
+  #open(side: Side, bytes: Uint8Array): boolean {
+    const [packet] = readPackets(bytes)
+    if (packet === undefined || packet.form === "negotiation") return true
+    const level: KeyedLevel = packet.form === "short" ? "1rtt" : packet.type === "0rtt" ? "0rtt" : "handshake"
+    const kind = packet.form === "short" ? this.#kind : kindOf(packet.version)
+    const idLength = this.#idLength[otherSide(side)]
+    if (kind === undefined || (packet.form === "short" && idLength === undefined) || this.#handshake.first === undefined) {
+      this.#reason ??= "mid-stream"
+      this.#missed++
+      return true
+    }
+    const numberAt = packet.form === "short" ? 1 + (idLength ?? 0) : packet.numberAt
+    const space: Space = level === "handshake" ? "handshake" : "application"
+    const opened = this.#keys[side].open(level, kind, { bytes, numberAt, largest: this.#largest[side][space] })
+    return this.#judge(side, level, opened)
+  }
+
+  #judge(side: Side, level: KeyedLevel, opened: OpenedQuic): boolean {
+    if (opened === "wait") return false
+    if (opened === "bad") this.#dropped(side)
+    else if (opened === "unreadable") this.#missed += level === "0rtt" ? 1 : 0
+    else {
+      if (level !== "handshake") this.#opened++
+      this.#onOpened(side, level === "handshake" ? "handshake" : "application", opened)
+    }
+    return true
+  }
+
+  #dropped(side: Side): void {
+    this.#bad++
+    if (this.#bad > 1) return
+    this.#context.emit({ type: "anomaly", at: this.#now, layer: "quic", code: "bad-packet", side, detail: undefined })
+  }
+
+  #onOpened(side: Side, space: Space, { number, payload }: { number: number; payload: Uint8Array }): void {
+    this.#largest[side][space] = Math.max(this.#largest[side][space], number)
+    const good = readFrames(payload, (frame) => this.#onFrame(side, space, frame))
+    if (!good) this.#context.emit({ type: "anomaly", at: this.#now, layer: "quic", code: "bad-frame", side, detail: undefined })
+  }
+
+  #onFrame(side: Side, space: Space, frame: QuicFrame): void {
+    switch (frame.type) {
+      case "crypto":
+        this.#cryptoStream(side, space).push(frame.offset, frame.bytes)
+        return
+      case "stream":
+        if (space === "application") this.#streams.onStream(side, frame, this.#now)
+        return
+      case "reset":
+        if (space === "application") this.#streams.onReset(side, frame, this.#now)
+        return
+      case "connection-id":
+        if (frame.id.length > 0) this.#context.claim(frame.id)
+        return
+      case "close":
+        if (this.#opened === 0 && frame.errorCode >= CRYPTO_ERROR && !frame.application) this.#reason ??= `alert:${frame.errorCode & 0xff}`
+        return
+    }
+  }
+
+  #cryptoStream(side: Side, space: Space): CryptoStream {
+    const name = `${side} ${space}`
+    const known = this.#crypto.get(name)
+    if (known !== undefined) return known
+    const made = new CryptoStream((message) => this.#handshake.onMessage(side, message))
+    this.#crypto.set(name, made)
+    return made
+  }
+
+  #streamsLayer(): StreamsLayer | undefined {
+    if (this.#layer === undefined) {
+      const { alpnChosen, first } = this.#handshake
+      const alpn = alpnChosen ?? first?.alpn[0]
+      const host = first?.sni
+      const hint = { inside: "quic", serverPort: this.#hint.serverPort } as const
+      this.#layer =
+        this.#context.routeStreams?.({ ...hint, ...(alpn === undefined ? {} : { alpn }), ...(host === undefined ? {} : { host }) }) ??
+        "none"
+    }
+    return this.#layer === "none" ? undefined : this.#layer
+  }
+
+  #tell(): void {
+    if (this.#told) return
+    this.#told = true
+    this.#readUnfinishedHello()
+    if (this.#handshake.first === undefined && this.#handshake.answer === undefined) return
+    const reason = this.#reason ?? (this.#opened === 0 && this.#bad > 0 ? "bad-tag" : undefined)
+    const decryption = { opened: this.#opened, missed: this.#missed, reason }
+    this.#context.emit(tlsFact(this.#handshake, this.#startedAt ?? this.#now, { letter: "q", decryption }))
+  }
+
+  /** A hello spans several packets; when one of them was not captured its beginning still names the server, perhaps. */
+  #readUnfinishedHello(): void {
+    const rest = this.#crypto.get("client initial")?.unfinished
+    if (this.#handshake.first !== undefined || rest === undefined || rest[0] !== HANDSHAKE.clientHello) return
+    const hello = parseClientHello(rest.subarray(4))
+    if (hello !== undefined) this.#handshake.setHello(hello)
+  }
+}
+
+function noneYet(): Record<Space, number> {
+  return { initial: -1, handshake: -1, application: -1 }
+}
+
+const TELL_AFTER: Micros = 30_000_000
+// RFC 9001 section 4.8: 0x0100 plus the TLS alert.
+const CRYPTO_ERROR = 0x0100
