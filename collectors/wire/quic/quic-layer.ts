@@ -46,6 +46,7 @@ export class QuicLayer implements DatagramLayer, Lingering {
   #reason: string | undefined
   #told = false
   #ended = false
+  #abandoned = false
 
   constructor(context: DatagramContext, hint: DatagramHint) {
     this.#context = context
@@ -83,6 +84,7 @@ export class QuicLayer implements DatagramLayer, Lingering {
   }
 
   abandon(at: Micros): void {
+    this.#abandoned = true
     this.#now = Math.max(this.#now, at)
     this.#drain()
     this.#giveUp()
@@ -142,6 +144,8 @@ export class QuicLayer implements DatagramLayer, Lingering {
     }
     this.#kind = kind
     this.#onOpened(side, "initial", opened)
+    // What waited for the hello rather than for keys can be tried again.
+    if (this.#askedAt !== undefined && this.#queue.length > 0) this.#askedAt = NEVER
   }
 
   // Packets whose keys come from the key log
@@ -181,7 +185,7 @@ export class QuicLayer implements DatagramLayer, Lingering {
   #giveUp(): void {
     if (this.#queue.length === 0) return
     this.#missed += this.#queue.length
-    this.#reason ??= this.#handshake.first === undefined ? "mid-stream" : "no-key"
+    this.#reason ??= this.#whyNot()
     this.#queue.clear()
     this.#askedAt = undefined
   }
@@ -194,7 +198,9 @@ export class QuicLayer implements DatagramLayer, Lingering {
     const kind = packet.form === "short" ? this.#kind : kindOf(packet.version)
     const idLength = this.#idLength[otherSide(side)]
     if (kind === undefined || (packet.form === "short" && idLength === undefined) || this.#handshake.first === undefined) {
-      this.#reason ??= "mid-stream"
+      // The rest of the handshake may be on its way, in another order.
+      if (this.#initial !== undefined && !this.#abandoned) return false
+      this.#reason ??= this.#whyNot()
       this.#missed++
       return true
     }
@@ -213,6 +219,11 @@ export class QuicLayer implements DatagramLayer, Lingering {
       this.#onOpened(side, level === "handshake" ? "handshake" : "application", opened)
     }
     return true
+  }
+
+  #whyNot(): string {
+    const { first, answer } = this.#handshake
+    return first === undefined ? "mid-stream" : answer === undefined ? "no-server-hello" : "no-key"
   }
 
   #dropped(side: Side): void {
@@ -292,6 +303,7 @@ function noneYet(): Record<Space, number> {
   return { initial: -1, handshake: -1, application: -1 }
 }
 
+const NEVER = -1
 const TELL_AFTER: Micros = 30_000_000
 // RFC 9001 section 4.8: 0x0100 plus the TLS alert.
 const CRYPTO_ERROR = 0x0100

@@ -13,6 +13,8 @@ export interface AeadSecrets {
   /** 12 bytes, or the 4 of salt. */
   readonly iv: Uint8Array
   readonly tls13: boolean
+  /** Drafts of TLS 1.3 up to 24 authenticated no header. */
+  readonly bareHeader?: boolean
 }
 
 export class AeadOpener implements Opener {
@@ -73,7 +75,7 @@ export class AeadOpener implements Opener {
 
   /** Overwritten by the next call. */
   aadOf(record: Uint8Array, seq: number): Uint8Array {
-    if (this.#secrets.tls13) return record.subarray(0, HEADER)
+    if (this.#secrets.tls13) return record.subarray(0, this.#secrets.bareHeader === true ? 0 : HEADER)
     const length = record.length - HEADER - this.#explicit - this.#secrets.cipher.tagLength
     return writeMacHeader(this.#aad, { record, seq, length })
   }

@@ -37,7 +37,7 @@ export class DtlsLayer implements DatagramLayer {
       const epoch = cursor.u16()
       cursor.skip(6)
       const fragment = cursor.take(cursor.u16())
-      if (!cursor.ok || major !== 0xfe) return
+      if (!cursor.ok || (major !== 0xfe && major !== 1)) return
       if (type === 23) {
         this.#missed++
         this.#shape.note(event.side, fragment.length, event.at)
@@ -72,7 +72,8 @@ export class DtlsLayer implements DatagramLayer {
 /** A handshake record of a known version; application data alone looks too much like chance. */
 export function recogniseDtls(bytes: Uint8Array): boolean {
   const [type, major, minor, epochHigh, epochLow] = bytes
-  const version = major === 0xfe && (minor === 0xff || minor === 0xfd || minor === 0xfc)
+  // 1.0 is what OpenSSL sent before DTLS had its RFC; some VPNs still do.
+  const version = (major === 0xfe && (minor === 0xff || minor === 0xfd || minor === 0xfc)) || (major === 1 && minor === 0)
   const length = ((bytes[11] ?? 0) << 8) | (bytes[12] ?? 0)
   return (
     type === 22 &&

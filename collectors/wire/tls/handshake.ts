@@ -98,6 +98,7 @@ export class Handshake {
         keys: this.#keys,
         clientRandom: Buffer.from(hello.random).toString("hex"),
         suites: () => (this.#server === undefined ? hello.ciphers.filter(isTls13Suite) : [this.#server.cipher]),
+        draft: () => (this.#server !== undefined && this.#server.version >> 8 === 0x7f ? this.#server.version & 0xff : undefined),
         earlyDataOffered: hello.earlyData && this.earlyData !== "rejected",
       })
     }

@@ -25,10 +25,12 @@ export function parseServerHello(body: Uint8Array): ServerHello | undefined {
   const cursor = new Cursor(Uint8Array.from(body))
   const legacyVersion = cursor.u16()
   const random = cursor.take(32)
-  const sessionId = cursor.take(cursor.u8())
+  // Drafts of TLS 1.3 up to 21 had neither a session id nor a compression method here.
+  const early = legacyVersion >> 8 === DRAFT
+  const sessionId = cursor.take(early ? 0 : cursor.u8())
   const cipher = cursor.u16()
-  const compression = cursor.u8()
-  if (!cursor.ok || (legacyVersion >> 8 !== 3 && legacyVersion >> 8 !== 0xfe && legacyVersion !== 0x0100)) return undefined
+  const compression = early ? 0 : cursor.u8()
+  if (!cursor.ok || !MAJORS.includes(legacyVersion >> 8)) return undefined
   const extensions = cursor.remaining >= 2 ? readExtensions(cursor) : []
   const chosen = bodyOf(extensions, EXTENSION.supportedVersions)
   return {
@@ -69,6 +71,10 @@ const VERSIONS: Readonly<Record<number, string>> = {
   65277: "DTLSv1.2",
   65276: "DTLSv1.3",
 }
+
+// TLS, DTLS, DTLS before its RFC, TLS 1.3 drafts.
+const MAJORS = [3, 0xfe, 1, 0x7f]
+const DRAFT = 0x7f
 
 // SHA-256 of "HelloRetryRequest", RFC 8446 section 4.1.3.
 const HELLO_RETRY_REQUEST = "cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c"

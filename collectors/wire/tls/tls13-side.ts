@@ -20,6 +20,8 @@ export interface Tls13SideOptions {
   /** The negotiated suite, or those offered while the choice is not known. */
   readonly suites: () => readonly number[]
   readonly earlyDataOffered: boolean
+  /** Number of the draft, undefined for the RFC. */
+  readonly draft: () => number | undefined
 }
 
 export class Tls13Side implements ProtectedSide {
@@ -152,6 +154,7 @@ export class Tls13Side implements ProtectedSide {
         .suites()
         .filter((id) => fits(suiteOf(id), secret))
         .map(suiteOf),
+      this.#options.draft(),
     )
     // Only kept when the choice of suites is final or made by a tag: the ServerHello may still narrow it.
     if (!epoch.usable) return undefined
@@ -168,16 +171,19 @@ export class Tls13Side implements ProtectedSide {
 /** The keys of one epoch; more than one pair while the suite is not known. */
 class Epoch {
   readonly #secret: Uint8Array
+  readonly #draft: number | undefined
   readonly #candidates: readonly { readonly suite: Suite; readonly opener: AeadOpener }[]
   #chosen: { readonly suite: Suite; readonly opener: AeadOpener } | undefined
 
-  constructor(secret: Uint8Array, suites: readonly Suite[]) {
+  constructor(secret: Uint8Array, suites: readonly Suite[], draft: number | undefined) {
     this.#secret = secret
+    this.#draft = draft
+    const bareHeader = draft !== undefined && draft < 25
     this.#candidates = suites.flatMap((suite) => {
       const { cipher, prfHash } = suite
       if (cipher.kind !== "aead") return []
       const key = expandLabel(prfHash, secret, "key", cipher.keyLength)
-      return [{ suite, opener: new AeadOpener({ cipher, key, iv: expandLabel(prfHash, secret, "iv", 12), tls13: true }) }]
+      return [{ suite, opener: new AeadOpener({ cipher, key, iv: expandLabel(prfHash, secret, "iv", 12), tls13: true, bareHeader }) }]
     })
     if (this.#candidates.length === 1) this.#chosen = this.#candidates[0]
   }
@@ -203,7 +209,7 @@ class Epoch {
   next(): Epoch {
     const suite = this.#chosen?.suite ?? this.#candidates[0]?.suite
     if (suite === undefined) return this
-    return new Epoch(expandLabel(suite.prfHash, this.#secret, "traffic upd", this.#secret.length), [suite])
+    return new Epoch(expandLabel(suite.prfHash, this.#secret, "traffic upd", this.#secret.length), [suite], this.#draft)
   }
 
   wipe(): void {
