@@ -62,13 +62,9 @@ export class Router implements Layer {
   handle(event: StreamEvent): void {
     switch (this.#state) {
       case "found":
-<<<<<<< HEAD
         if (this.#found === "tls" && event.type === "data" && event.side === "server" && event.offset === 0) {
           if (this.#answeredInClear(event)) return
         }
-=======
-        if (this.#found === "tls" && event.type === "data" && event.side === "server" && event.offset === 0) this.#answeredInClear(event)
->>>>>>> 863a66a (Prove QUIC with packets built from the RFCs, hellos with real captures)
         this.#layer?.handle(this.#exchanged ? { ...event, side: otherSide(event.side) } : event)
         return
       case "looking":
@@ -175,24 +171,15 @@ export class Router implements Layer {
     if (turned !== undefined && turned !== "wait") this.#turnRound(turned, [lost(otherSide(event.side)), event])
   }
 
-<<<<<<< HEAD
   /** A plain HTTP server answers whatever it was sent, a TLS hello too, in clear text: the answer deserves its own layer. */
   #answeredInClear(event: DataEvent): boolean {
     if (!startsWith(event.bytes, "HTTP/1.")) return false
     const http1 = this.#protocols.find((protocol) => protocol.name === "http1")
     if (http1 === undefined) return false
+    // What the hello said is told all the same.
+    this.#layer?.handle({ type: "end", side: "server", at: event.at, offset: 0, how: "reset" })
     this.#become(http1, [{ type: "gap", side: "client", at: event.at, offset: 0, length: 0 }, event])
     return true
-=======
-  /** A TLS hello sent to a plain HTTP port is answered in clear text: the answer deserves its own layer. */
-  #answeredInClear({ bytes, at }: DataEvent): void {
-    if (!startsWith(bytes, "HTTP/1.")) return
-    const http1 = this.#protocols.find((protocol) => protocol.name === "http1")
-    if (http1 === undefined) return
-    // What the hello said is told all the same.
-    this.#layer?.handle({ type: "end", side: "server", at, offset: 0, how: "reset" })
-    this.#become(http1, [])
->>>>>>> 863a66a (Prove QUIC with packets built from the RFCs, hellos with real captures)
   }
 
   #hold(event: StreamEvent): void {
