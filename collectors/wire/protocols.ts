@@ -9,6 +9,8 @@ import { recogniseQuic } from "./quic/packet.ts"
 import { QuicLayer } from "./quic/quic-layer.ts"
 import type { StreamsLayer } from "./quic/streams.ts"
 import { type Opening, type Recognition, recogniseHttp1, recogniseHttp2, recogniseTls } from "./recognise.ts"
+import { recogniseSocks, SocksLayer } from "./starttls/socks-layer.ts"
+import { StarttlsLayer, starttlsProtocols } from "./starttls/starttls-layer.ts"
 import type { Layer } from "./stream.ts"
 import { DtlsLayer, recogniseDtls } from "./tls/dtls-layer.ts"
 import { TlsLayer } from "./tls/tls-layer.ts"
@@ -21,13 +23,18 @@ export interface StreamProtocol {
   create(context: LayerContext, hint: RouteHint): Layer
 }
 
-// Register a stream layer here, for example:
-//   { name: "smtp", recognise: recogniseSmtp, create: (context, hint) => new SmtpLayer(context, hint) },
+// Register a stream layer here.
 // Recognisers live in recognise.ts, or beside the layer when they are long.
 export const streamProtocols: readonly StreamProtocol[] = [
   { name: "tls", recognise: recogniseTls, create: (context, hint) => new TlsLayer(context, hint) },
   { name: "http2", alpn: ["h2", "h2c"], recognise: recogniseHttp2, create: (context, hint) => new Http2Layer(context, hint) },
   { name: "dns", alpn: ["dot"], recognise: recogniseDnsStream, create: (context) => new DnsStreamLayer(context) },
+  ...starttlsProtocols.map(({ name, recognise }) => ({
+    name,
+    recognise,
+    create: (context: LayerContext, hint: RouteHint) => new StarttlsLayer(context, hint),
+  })),
+  { name: "socks", recognise: recogniseSocks, create: (context, hint) => new SocksLayer(context, hint) },
   // Last: it waits for the answer to whatever odd words a client begins with.
   { name: "http1", alpn: ["http/1.1", "http/1.0"], recognise: recogniseHttp1, create: (context, hint) => new Http1Layer(context, hint) },
 ]

@@ -37,7 +37,7 @@ describe("Router", () => {
   it("reads a clear-text answer to a TLS hello", () => {
     const hello = String.fromCharCode(22, 3, 1, 0, 5, 1, 0, 0, 1, 0)
     const seen = play([data("client", hello), data("server", "HTTP/1.1 400 Bad Request\r\n")])
-    expect(seen).toEqual(["tls", `client:${hello}`, "http1", "client gap", "server:HTTP/1.1 400 Bad Request\r\n"])
+    expect(seen).toEqual(["tls", `client:${hello}`, "server end", "http1", "client gap", "server:HTTP/1.1 400 Bad Request\r\n"])
   })
 
   it("leaves a stream that nothing wants opaque and keeps none of it", () => {

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, it } from "vitest"
 import { observe } from "../../../differential/observe.ts"
-import { capturesAbsent, capturesFolder } from "../../../differential/truth.ts"
+import { capturesFolder, requires } from "../../../support/requires.ts"
 
 interface TlsTruth {
   readonly client_hellos: readonly { readonly sni: string | null; readonly ja3: string; readonly ja4?: string | null }[]
@@ -16,9 +16,10 @@ interface CaptureTruth {
   readonly quic?: readonly { readonly tls?: TlsTruth }[]
 }
 
-const truths = capturesAbsent === undefined ? readTruth() : []
+const need = requires("captures")
+const truths = need.missing ? [] : readTruth()
 
-describe.skipIf(capturesAbsent !== undefined)("TLS and QUIC hellos of real captures", () => {
+describe.skipIf(need.missing)("TLS and QUIC hellos of real captures", () => {
   it.each(truths)("$file: SNI, JA3, JA4 and JA3S equal tshark's", async ({ file, keyfile, streams, quic }) => {
     const observed = await observe(join(capturesFolder, file), keyfile === null ? undefined : join(capturesFolder, keyfile))
     const facts = observed.envelopes.flatMap((envelope) => (envelope.kind === "tls" ? [envelope.data] : []))
