@@ -5,7 +5,7 @@
 // known indexes again; a reference to something older is "unknown" and its field is left out. Nothing is ever guessed.
 // Field tuples are shared between messages that refer to the same entry: they are read-only.
 import type { HeaderList } from "../facts.ts"
-import { decodeHuffman } from "./huffman.ts"
+import { FieldReader } from "./field-reader.ts"
 import { STATIC_TABLE } from "./static-table.ts"
 
 export type Field = readonly [name: string, value: string]
@@ -30,8 +30,7 @@ export class HpackDecoder {
   /** Entries older than what is in #table may exist. */
   #incomplete = false
   // State of the block being read.
-  #bytes: Uint8Array = new Uint8Array(0)
-  #at = 0
+  #reader = NOTHING
   #error: HpackError | undefined
   #unknown = 0
 
@@ -44,19 +43,20 @@ export class HpackDecoder {
   }
 
   decode(bytes: Uint8Array): HeaderBlock {
-    this.#bytes = bytes
-    this.#at = 0
+    const reader = new FieldReader(bytes)
+    this.#reader = reader
     this.#error = undefined
     this.#unknown = 0
     const headers: Field[] = []
     let size = 0
-    while (this.#at < bytes.length && this.#error === undefined) {
-      const field = this.#field(bytes[this.#at] ?? 0)
+    while (!reader.done && this.#error === undefined) {
+      const field = this.#field(reader.next)
+      if (reader.error !== undefined) this.#error ??= `hpack-${reader.error}`
       if (field === undefined) continue
       size += field[0].length + field[1].length + ENTRY_OVERHEAD
       if (size <= MAX_LIST) headers.push(field)
     }
-    this.#bytes = bytes.subarray(0, 0)
+    this.#reader = NOTHING
     return { headers, unknown: this.#unknown, tooLarge: size > MAX_LIST, error: this.#error }
   }
 
@@ -68,7 +68,7 @@ export class HpackDecoder {
   }
 
   #indexed(): Field | undefined {
-    const index = this.#integer(7)
+    const index = this.#reader.integer(7)
     if (index > 0 && index < STATIC_TABLE.length) return STATIC_TABLE[index]
     return this.#dynamic(index)
   }
@@ -86,10 +86,10 @@ export class HpackDecoder {
   }
 
   #literal(prefix: number, insert: boolean): Field | undefined {
-    const index = this.#integer(prefix)
-    const name = index === 0 ? this.#string() : this.#nameAt(index)
-    const value = this.#string()
-    if (this.#error !== undefined) return undefined
+    const index = this.#reader.integer(prefix)
+    const name = index === 0 ? this.#reader.string() : this.#nameAt(index)
+    const value = this.#reader.string()
+    if (this.#error !== undefined || this.#reader.error !== undefined) return undefined
     const field: Field | undefined = name === undefined ? undefined : [name, value]
     if (insert) this.#insert(field, value)
     return field
@@ -101,7 +101,7 @@ export class HpackDecoder {
   }
 
   #resize(): undefined {
-    const size = this.#integer(5)
+    const size = this.#reader.integer(5)
     if (size > MAX_TABLE) this.#error ??= "hpack-table-size"
     else {
       this.#maxSize = size
@@ -130,48 +130,6 @@ export class HpackDecoder {
       this.#first = 0
     }
   }
-
-  /** §5.1. */
-  #integer(prefix: number): number {
-    const mask = (1 << prefix) - 1
-    let value = this.#byte() & mask
-    if (value < mask) return value
-    for (let shift = 0; shift <= 28; shift += 7) {
-      const byte = this.#byte()
-      value += (byte & 0x7f) * 2 ** shift
-      if ((byte & 0x80) === 0) return value
-    }
-    this.#error ??= "hpack-integer"
-    return 0
-  }
-
-  /** §5.2. */
-  #string(): string {
-    if (this.#error !== undefined) return ""
-    const huffman = ((this.#bytes[this.#at] ?? 0) & 0x80) !== 0
-    const length = this.#integer(7)
-    const from = this.#at
-    if (length > this.#bytes.length - from) {
-      this.#error ??= "hpack-cut"
-      return ""
-    }
-    this.#at = from + length
-    const text = huffman ? decodeHuffman(this.#bytes, from, this.#at) : latin1(this.#bytes, from, this.#at)
-    if (text === undefined) this.#error ??= "hpack-string"
-    return text ?? ""
-  }
-
-  #byte(): number {
-    if (this.#at >= this.#bytes.length) {
-      this.#error ??= "hpack-cut"
-      return 0
-    }
-    return this.#bytes[this.#at++] ?? 0
-  }
-}
-
-function latin1(bytes: Uint8Array, from: number, to: number): string {
-  return (Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)).toString("latin1", from, to)
 }
 
 // RFC 7541 §4.1 and RFC 9113 §6.5.2.
@@ -181,3 +139,4 @@ const DEFAULT_TABLE = 4096
 const MAX_TABLE = 1024 * 1024
 // One byte can stand for a whole table entry: 16 KB of block for 64 MB of headers ("HPACK bomb", CVE-2016-6581). node refuses above 64 KB.
 const MAX_LIST = 256 * 1024
+const NOTHING = new FieldReader(new Uint8Array(0))
