@@ -5,6 +5,7 @@ import type { DatagramProtocol } from "./datagram.ts"
 import { DnsDatagramLayer, DnsStreamLayer, recogniseDnsDatagram, recogniseDnsStream } from "./dns/dns-layer.ts"
 import { Http1Layer } from "./http1/layer.ts"
 import { Http2Layer } from "./http2/layer.ts"
+import { Http3Layer } from "./http3/layer.ts"
 import { recogniseQuic } from "./quic/packet.ts"
 import { QuicLayer } from "./quic/quic-layer.ts"
 import type { StreamsLayer } from "./quic/streams.ts"
@@ -46,12 +47,17 @@ export const datagramProtocols: readonly DatagramProtocol[] = [
   { name: "dtls", recognise: recogniseDtls, create: (context) => new DtlsLayer(context) },
 ]
 
+/** What speaks over the streams of a QUIC connection, by its ALPN. */
 export interface StreamsProtocol {
   readonly name: string
   readonly alpn: readonly string[]
   create(context: LayerContext, hint: RouteHint): StreamsLayer
 }
-
-// Register what reads the streams of QUIC connections here, for example:
-//   { name: "http3", alpn: ["h3", "h3-29"], create: (context, hint) => new Http3Layer(context, hint) },
-export const streamsProtocols: readonly StreamsProtocol[] = []
+export const streamsProtocols: readonly StreamsProtocol[] = [
+  // Drafts 29 to 34 have the same frames and field compression as RFC 9114.
+  {
+    name: "http3",
+    alpn: ["h3", "h3-34", "h3-33", "h3-32", "h3-31", "h3-30", "h3-29"],
+    create: (context, hint) => new Http3Layer(context, hint),
+  },
+]

@@ -60,7 +60,9 @@ export class Http3Layer implements StreamsLayer {
       return
     }
     if (data.bytes.length > 0) this.#read(half, data.bytes, data.at)
-    if (data.fin) this.#fin(half, data.at)
+    if (!data.fin) return
+    if (half.waiting === undefined) this.#fin(half, data.at)
+    else this.#wait(half, { ...data, bytes: NOTHING })
   }
 
   onStreamGap(gap: QuicStreamGap): void {
@@ -116,7 +118,7 @@ export class Http3Layer implements StreamsLayer {
       anomaly: (code, now) => this.#anomaly(code, now, side),
     })
     const kind: Kind = isBidirectional(id) ? (id % 4 === 0 ? "request" : "ignored") : "unknown"
-    const half: Half = { id, side, kind, frames, start: new Uint8Array(0), waiting: undefined, fin: false, over: false }
+    const half: Half = { id, side, kind, frames, start: NOTHING, waiting: undefined, fin: false, over: false }
     this.#halves.set(key, half)
     return half
   }
@@ -149,7 +151,7 @@ export class Http3Layer implements StreamsLayer {
     if (type === undefined) return
     half.kind = UNIDIRECTIONAL.get(type.value) ?? "ignored"
     const rest = half.start.subarray(type.size)
-    half.start = new Uint8Array(0)
+    half.start = NOTHING
     // Pushed answers need the request that promised them: no client asks for pushes any more, so they are named and left.
     if (half.kind === "push") this.#anomaly("push-stream", at, half.side)
     if (rest.length > 0) this.#read(half, rest, at)
@@ -261,3 +263,4 @@ const MAX_BLOCKED = 256
 const MAX_WAITING = 1024 * 1024
 const MAX_WAITING_EVENTS = 2048
 const MAX_REPORTS = 16
+const NOTHING = new Uint8Array(0)
