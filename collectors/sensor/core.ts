@@ -49,6 +49,12 @@ export class SensorCore implements WireSink {
     this.wire.read(batch)
   }
 
+  /** Time passes without packets. */
+  advance(now: Micros): void {
+    this.#options.keys.advance(now)
+    this.wire.advance(now)
+  }
+
   /** End of the traffic: everything that was held back goes out. */
   end(): void {
     this.wire.end()

@@ -127,6 +127,13 @@ export class Wire {
     this.#flush()
   }
 
+  /** Live traffic may fall silent, and its flows still have to end. */
+  advance(now: Micros): void {
+    this.#now = Math.max(this.#now, now)
+    for (let round = 0; round * SWEEP_STEPS < this.#table.bound; round += 1) this.#sweep()
+    this.#flush()
+  }
+
   /** End of the capture: every flow is given out as it is. */
   end(): void {
     this.#flush()

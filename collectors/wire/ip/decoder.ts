@@ -6,18 +6,18 @@ import * as next from "../link/packet.ts"
 import { Packet } from "../link/packet.ts"
 import { readAyiya, readGeneve, readGre, readNsh, readVxlan, readVxlanGpe, tunnelOnPort } from "../link/tunnels.ts"
 import type { PacketBatch } from "../packet-batch.ts"
-import { Fragments } from "./fragments.ts"
+import { Fragments, type Reassembler } from "./fragments.ts"
 import { byProtocol, readIpVersion, readIpv4, readIpv6 } from "./ip.ts"
 
 export class PacketDecoder {
   readonly packet = new Packet()
-  readonly #fragments: Fragments
+  readonly #fragments: Reassembler
   readonly #problem: (code: string) => void
 
   /** `problem` is told the code of everything that broke its protocol. */
-  constructor(problem: (code: string) => void) {
+  constructor(problem: (code: string) => void, fragments: Reassembler = new Fragments(problem)) {
     this.#problem = problem
-    this.#fragments = new Fragments(problem)
+    this.#fragments = fragments
   }
 
   get held(): number {

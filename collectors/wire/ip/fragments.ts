@@ -11,7 +11,13 @@ export interface FragmentPlace {
   readonly more: boolean
 }
 
-export class Fragments {
+export interface Reassembler {
+  readonly held: number
+  /** True: the fragment was kept, nothing to read yet. False: the packet now holds the whole datagram. */
+  add(packet: Packet, place: FragmentPlace): boolean
+}
+
+export class Fragments implements Reassembler {
   readonly #waiting = new Map<string, Datagram>()
   readonly #problem: (code: string) => void
   #held = 0
@@ -24,7 +30,6 @@ export class Fragments {
     return this.#held
   }
 
-  /** True: the fragment was kept, nothing to read yet. False: the packet now holds the whole datagram. */
   add(packet: Packet, place: FragmentPlace): boolean {
     const { bytes, at, end } = packet
     const length = end - at

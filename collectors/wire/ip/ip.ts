@@ -1,7 +1,7 @@
 // IPv4 (RFC 791) and IPv6 (RFC 8200) headers. Checksums are not looked at: offloading network cards capture them unfinished.
 // Total length 0 is what a host writes that leaves segmentation to its card (and what big TCP needs above 64 KB): the frame's length counts then.
 import { BAD, GRE, HELD, IP_PROTOCOL, IPV4, IPV6, MPLS, OTHER, type Packet, TCP, UDP } from "../link/packet.ts"
-import type { Fragments } from "./fragments.ts"
+import type { Reassembler } from "./fragments.ts"
 
 export function readIpVersion(packet: Packet): number {
   const version = (packet.bytes[packet.at] ?? 0) >> 4
@@ -9,7 +9,7 @@ export function readIpVersion(packet: Packet): number {
   return version === 4 ? IPV4 : version === 6 ? IPV6 : BAD
 }
 
-export function readIpv4(packet: Packet, fragments: Fragments): number {
+export function readIpv4(packet: Packet, fragments: Reassembler): number {
   const { bytes, at } = packet
   const captured = packet.end - at
   const header = ((bytes[at] ?? 0) & 0x0f) * 4
@@ -33,7 +33,7 @@ export function readIpv4(packet: Packet, fragments: Fragments): number {
   return held ? HELD : byProtocol(packet)
 }
 
-export function readIpv6(packet: Packet, fragments: Fragments): number {
+export function readIpv6(packet: Packet, fragments: Reassembler): number {
   const { bytes, at } = packet
   if (packet.end - at < 40 || (bytes[at] ?? 0) >> 4 !== 6) return BAD
   const length = ((bytes[at + 4] ?? 0) << 8) | (bytes[at + 5] ?? 0)
@@ -57,7 +57,7 @@ export function readIpv6(packet: Packet, fragments: Fragments): number {
 }
 
 /** Extension headers: next(1) length(1) …; length in 8-byte words beyond the first, for authentication in 4-byte words beyond the second. */
-function readExtensions(packet: Packet, fragments: Fragments): number {
+function readExtensions(packet: Packet, fragments: Reassembler): number {
   for (let headers = 0; headers < MAX_EXTENSIONS; headers += 1) {
     const { protocol, bytes, at } = packet
     if (!isExtension(protocol)) return byProtocol(packet)

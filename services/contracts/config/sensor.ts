@@ -1,4 +1,47 @@
 import { z } from "zod"
+import { address, byteSize } from "./units.ts"
+
+const udp = z.strictObject({
+  listen: address.prefault("0.0.0.0:4789").describe("Where VXLAN is received. IPv6 as [::]:4789, which takes both."),
+  genevePort: z
+    .number()
+    .int()
+    .min(-1)
+    .max(65_535)
+    .default(6081)
+    .describe("Where GENEVE is received (gateway load balancer endpoints), on the same address; -1 for nowhere."),
+  receiveBuffer: byteSize
+    .prefault("32MB")
+    .describe("Kernel buffer of each socket. The system may give less (sysctl net.core.rmem_max); the sensor says so."),
+})
+
+const pcap = z.strictObject({
+  device: z.string().min(1).default("any").describe("Network interface."),
+  filter: z.string().default("udp port 4789 or udp port 6081").describe("BPF filter, as for tcpdump."),
+  snapLength: z.number().int().min(96).max(262_144).default(65_535).describe("Bytes kept of a packet; what is cut becomes a gap."),
+  bufferSize: byteSize.prefault("64MB").describe("Kernel ring of captured packets."),
+})
+
+const capture = z.strictObject({
+  kind: z
+    .enum(["udp", "pcap", "stdin"])
+    .default("udp")
+    .describe(
+      "udp: VXLAN and GENEVE sent to us, without privileges. pcap: libpcap on an interface, a quarter of the cost a packet, needs CAP_NET_RAW. stdin: `tcpdump -U -w -` in a pipe.",
+    ),
+  udp: udp.prefault({}),
+  pcap: pcap.prefault({}),
+})
+
+const limits = z.strictObject({
+  flows: z
+    .number()
+    .int()
+    .min(100)
+    .default(1_000_000)
+    .describe("Connections followed at the same time by one worker; then the longest silent go."),
+  memory: byteSize.prefault("1GB").describe("Bytes held back by one worker for unfinished messages, late keys and lost packets."),
+})
 
 export const sensorConfig = z.strictObject({
   name: z
@@ -6,5 +49,8 @@ export const sensorConfig = z.strictObject({
     .min(1)
     .default("local")
     .describe("Written on every activity, part of its id: name each sensor differently and keep the name."),
+  capture: capture.prefault({}).describe("Where packets come from."),
+  workers: z.number().int().min(1).max(64).default(1).describe("Threads that rebuild traffic; one takes some gigabits."),
+  limits: limits.prefault({}).describe("What hostile or heavy traffic may take."),
 })
 export type SensorConfig = z.infer<typeof sensorConfig>
