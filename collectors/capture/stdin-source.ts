@@ -1,19 +1,25 @@
 // `tcpdump -U -w - | egret sensor`: a capture that never ends, on the standard input. The pipe itself is the back-pressure: while nobody can take
 // packets it is not read, and tcpdump counts what it drops.
+import { createReadStream } from "node:fs"
 import { setTimeout as wait } from "node:timers/promises"
 import { readCaptureStream } from "./capture-file.ts"
 import type { LivePacket, LiveSource, TakePacket } from "./live-source.ts"
 
 export interface StdinSourceOptions {
   readonly take: TakePacket
-  readonly ended: () => void
+  /** `problem`: why it could not be read, when that is how it ended. */
+  readonly ended: (problem?: string) => void
   readonly mayTake: () => boolean
   readonly input?: AsyncIterable<Uint8Array>
 }
 
-export function openStdinSource({ take, ended, mayTake, input = process.stdin }: StdinSourceOptions): Promise<LiveSource> {
+export function openStdinSource({
+  take,
+  ended,
+  mayTake,
+  input = createReadStream("", { fd: 0, autoClose: false }),
+}: StdinSourceOptions): Promise<LiveSource> {
   let closed = false
-  const notes: string[] = []
   const drops: Record<string, number> = {}
   const read = async (): Promise<void> => {
     const packet: LivePacket = { bytes: new Uint8Array(0), start: 0, captured: 0, wire: 0, at: 0, link: 0 }
@@ -32,19 +38,15 @@ export function openStdinSource({ take, ended, mayTake, input = process.stdin }:
       if (closed) return
     }
   }
-  const reading = read().catch((error: unknown) => {
-    notes.push(error instanceof Error ? error.message : String(error))
-    drops["unreadable"] = (drops["unreadable"] ?? 0) + 1
-  })
-  void reading.then(() => {
-    if (!closed) ended()
-  })
+  void read().then(
+    () => ended(),
+    (error: unknown) => ended(error instanceof Error ? error.message : String(error)),
+  )
   return Promise.resolve({
-    notes,
+    notes: [],
     drops: () => drops,
     close: () => {
       closed = true
-      process.stdin.destroy()
       return Promise.resolve()
     },
   })

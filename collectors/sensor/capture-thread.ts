@@ -47,7 +47,7 @@ function ship(lane: (typeof lanes)[number]): void {
   lane.port.postMessage(batch, [batch.bytes, batch.index])
 }
 
-function openSource(ended: () => void): Promise<LiveSource & { readonly ports?: readonly number[] }> {
+function openSource(ended: (problem?: string) => void): Promise<LiveSource & { readonly ports?: readonly number[] }> {
   const { capture } = data
   switch (capture.kind) {
     case "udp":
@@ -65,7 +65,7 @@ function tell(message: FromCapture): void {
 }
 
 try {
-  const source = await openSource(() => tell({ type: "ended" }))
+  const source = await openSource((problem) => tell({ type: "ended", problem }))
   const tellDrops = (): void => tell({ type: "drops", received, drops: { ...source.drops(), sensorBusy: busy } })
   const shipping = setInterval(() => lanes.forEach(ship), SHIP_EVERY)
   const telling = setInterval(tellDrops, TELL_EVERY)

@@ -132,6 +132,7 @@ export class LiveSensor {
             this.#received = message.received
             return
           case "ended":
+            if (message.problem !== undefined) this.#options.onFailure(operatorError(message.problem))
             this.#ended()
             return
           case "closed":

@@ -41,7 +41,7 @@ export type FromCapture =
   | { readonly type: "failed"; readonly message: string; readonly operator: boolean }
   | { readonly type: "drops"; readonly received: number; readonly drops: Readonly<Record<string, number>> }
   /** The input ended by itself (standard input). */
-  | { readonly type: "ended" }
+  | { readonly type: "ended"; readonly problem: string | undefined }
   | { readonly type: "closed" }
 export type ToCapture = { readonly type: "stop" }
 

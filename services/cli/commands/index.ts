@@ -5,11 +5,13 @@ import { addMirror } from "./mirror.ts"
 import { addQuery } from "./query.ts"
 import { addReplay } from "./replay.ts"
 import { addScan } from "./scan.ts"
+import { addSensor } from "./sensor.ts"
 import { addToken, addUser } from "./user.ts"
 
 /** In the order of `egret --help`. One line a command. */
 export const commands: readonly ((program: Command) => void)[] = [
   addReplay,
+  addSensor,
   addScan,
   addCheck,
   addMirror,

@@ -1,0 +1,129 @@
+// The sensor as a role: packets from the configured capture, keys from the configured logs, envelopes to the bus, counts to the metrics and the log.
+import { KeyLogTail } from "../../collectors/keys/key-log-tail.ts"
+import { LiveSensor } from "../../collectors/sensor/live.ts"
+import type { SensorSummary } from "../../collectors/sensor/summary.ts"
+import type { CaptureSettings } from "../../collectors/sensor/threads.ts"
+import type { Bus } from "../contracts/bus.ts"
+import type { Config } from "../contracts/config/config.ts"
+import type { SensorConfig } from "../contracts/config/sensor.ts"
+import { topics } from "../contracts/topics.ts"
+import type { Lifecycle } from "../runtime/lifecycle.ts"
+import type { Logger } from "../runtime/logger.ts"
+import type { Metrics } from "../runtime/metrics.ts"
+
+export interface SensorParts {
+  readonly config: Config
+  readonly life: Lifecycle
+  readonly logger: Logger
+  readonly metrics: Metrics
+}
+
+/** Where envelopes go when not to a bus: JSON lines of the same order. */
+export type Publish = (lines: readonly Uint8Array[], keys: readonly string[]) => Promise<void>
+
+export async function openSensor({ config, life, logger, metrics }: SensorParts, publish: Publish): Promise<LiveSensor> {
+  const events = sensorEvents(metrics)
+  const sensor = await life.open(
+    "sensor",
+    () =>
+      LiveSensor.start({
+        sensor: config.sensor.name,
+        capture: captureSettings(config.sensor),
+        workers: config.sensor.workers,
+        limits: { maxFlows: config.sensor.limits.flows, maxHeld: config.sensor.limits.memory },
+        publish,
+        onNote: (note) => logger.warn({ note }, "capture"),
+        onFailure: (error) => life.fail("sensor", error),
+      }),
+    async (it) => {
+      clearInterval(telling)
+      await it.close()
+      events.tell(it.summary())
+      logger.info({ summary: it.summary() }, "sensor stopped")
+    },
+  )
+  const telling = setInterval(() => events.tell(sensor.summary()), TELL_EVERY)
+  await openKeys(sensor, { config, life })
+  logger.info({ capture: config.sensor.capture.kind, ports: sensor.ports, workers: config.sensor.workers }, "taking packets")
+  return sensor
+}
+
+/** Envelopes onto the activity topic, each under its workload. */
+export function publishTo(bus: Bus): Publish {
+  return (lines, keys) =>
+    bus.publish(
+      topics.activity,
+      lines.map((value, at) => ({ key: keys[at] ?? "", value })),
+    )
+}
+
+async function openKeys(sensor: LiveSensor, { config, life }: Pick<SensorParts, "config" | "life">): Promise<void> {
+  if (config.keys.logs.length === 0) return
+  await life.open(
+    "keys",
+    async () => {
+      let lines: string[] = []
+      const flush = (): void => {
+        if (lines.length > 0) sensor.addKeys(Buffer.from(lines.join("")))
+        lines = []
+      }
+      const tail = new KeyLogTail({
+        paths: config.keys.logs,
+        onKey: ({ label, id, secret }) => {
+          if (lines.length === 0) setImmediate(flush)
+          lines.push(`${label} ${id} ${Buffer.from(secret).toString("hex")}\n`)
+        },
+      })
+      await tail.start()
+      return tail
+    },
+    (tail) => tail.stop(),
+  )
+}
+
+function captureSettings({ capture }: SensorConfig): CaptureSettings {
+  switch (capture.kind) {
+    case "udp": {
+      const { listen, genevePort, receiveBuffer } = capture.udp
+      return { kind: "udp", host: listen.host, vxlanPort: listen.port, genevePort, receiveBuffer }
+    }
+    case "pcap":
+      return { kind: "pcap", ...capture.pcap }
+    case "stdin":
+      return { kind: "stdin" }
+  }
+}
+
+/** Counters grow by what is new since the last look. */
+function sensorEvents(metrics: Metrics) {
+  const packets = metrics.counter({ name: "egret_sensor_packets_total", help: "Packets received." })
+  const drops = metrics.counter({ name: "egret_sensor_dropped_total", help: "What was lost, by reason.", labels: ["reason"] })
+  const activities = metrics.counter({ name: "egret_sensor_activities_total", help: "Activities told.", labels: ["kind"] })
+  const anomalies = metrics.counter({ name: "egret_sensor_anomalies_total", help: "Traffic that breaks its protocol.", labels: ["code"] })
+  const flows = metrics.counter({ name: "egret_sensor_flows_total", help: "Connections seen." })
+  const gaps = metrics.counter({ name: "egret_sensor_gap_bytes_total", help: "Bytes of connections that were not captured." })
+  const sessions = metrics.counter({
+    name: "egret_sensor_tls_sessions_total",
+    help: "TLS sessions by how far they could be read.",
+    labels: ["decryption"],
+  })
+  const known = new Map<string, number>()
+  const rise = (name: string, now: number): number => {
+    const before = known.get(name) ?? 0
+    known.set(name, Math.max(before, now))
+    return Math.max(0, now - before)
+  }
+  return {
+    tell(summary: SensorSummary): void {
+      packets.add(rise("packets", summary.packets), {})
+      flows.add(rise("flows", summary.flows), {})
+      gaps.add(rise("gaps", summary.decode.gapBytes), {})
+      for (const [reason, count] of Object.entries(summary.drops)) drops.add(rise(`drop ${reason}`, count), { reason })
+      for (const [kind, count] of Object.entries(summary.decode.activities)) activities.add(rise(`kind ${kind}`, count), { kind })
+      for (const [code, count] of Object.entries(summary.decode.anomalies)) anomalies.add(rise(`code ${code}`, count), { code })
+      for (const [decryption, count] of Object.entries(summary.decode.tls)) sessions.add(rise(`tls ${decryption}`, count), { decryption })
+    },
+  }
+}
+
+const TELL_EVERY = 1_000
