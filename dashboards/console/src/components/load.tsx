@@ -1,0 +1,69 @@
+// Asking the API from a page: loading, errors that say how to go on, and the answer.
+
+import type { ComponentChildren } from "preact"
+import { useEffect, useState } from "preact/hooks"
+import { call, isProblem, type Problem } from "../api.ts"
+import { t } from "../i18n/i18n.ts"
+
+export interface Loaded<T> {
+  readonly data: T | undefined
+  readonly error: Problem | undefined
+  readonly reload: () => void
+}
+
+/** undefined as path: nothing is asked. */
+export function useLoad<T>(path: string | undefined): Loaded<T> {
+  const [state, setState] = useState<{ path: string | undefined; data?: T; error?: Problem }>({ path })
+  const [turn, setTurn] = useState(0)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `turn` asks again
+  useEffect(() => {
+    if (path === undefined) return
+    let current = true
+    call<T>(path)
+      .then((data) => current && setState({ path, data }))
+      .catch((error: unknown) => current && setState({ path, error: isProblem(error) ? error : { status: 0, title: String(error) } }))
+    return () => {
+      current = false
+    }
+  }, [path, turn])
+  return {
+    data: state.path === path ? state.data : undefined,
+    error: state.path === path ? state.error : undefined,
+    reload: () => setTurn(turn + 1),
+  }
+}
+
+export function Load<T>({ path, children }: { path: string; children: (data: T, reload: () => void) => ComponentChildren }) {
+  const { data, error, reload } = useLoad<T>(path)
+  if (error !== undefined) return <ErrorBox error={error} retry={reload} />
+  if (data === undefined)
+    return (
+      <p class="loading" aria-busy="true">
+        {t("loading")}…
+      </p>
+    )
+  return <>{children(data, reload)}</>
+}
+
+export function ErrorBox({ error, retry }: { error: Problem; retry?: () => void }) {
+  return (
+    <div class="problem" role="alert">
+      <strong>{error.title}</strong>
+      {error.detail !== undefined && <p>{error.detail}</p>}
+      {retry !== undefined && (
+        <button type="button" onClick={retry}>
+          {t("retry")}
+        </button>
+      )}
+    </div>
+  )
+}
+
+export function Empty({ title, hint }: { title: string; hint?: string }) {
+  return (
+    <div class="empty">
+      <strong>{title}</strong>
+      {hint !== undefined && <p>{hint}</p>}
+    </div>
+  )
+}

@@ -1,0 +1,183 @@
+// One activity: for a model call the readable conversation, for the rest what was said; timing, connection, findings, the raw row.
+import { may, type Page, queryString, type Row } from "../api.ts"
+import { AgentLink, Badge, Card, Severity, Time } from "../components/bits.tsx"
+import { Load } from "../components/load.tsx"
+import { type Message, Messages } from "../components/messages.tsx"
+import { bytes, duration, inert, number, parsed, text } from "../format.ts"
+import { t } from "../i18n/i18n.ts"
+import { href, place } from "../router.ts"
+
+export function ActivityPage() {
+  const id = place.value.path[1] ?? ""
+  return <Load<Row> path={`/v1/activity/${encodeURIComponent(id)}`}>{(row) => <Shown row={row} />}</Load>
+}
+
+function Shown({ row }: { row: Row }) {
+  const id = text(row["id"])
+  const conversation = text(row["gen_ai_conversation_id"])
+  return (
+    <>
+      <p class="crumbs">
+        <a href={href(["audit"], { kind: text(row["kind"]) })}>{t("audit")}</a>
+      </p>
+      <div class="head">
+        <h1>{inert(row["summary"]) || text(row["kind"])}</h1>
+        <Badge>{text(row["kind"])}</Badge>
+      </div>
+      <dl class="facts">
+        <dt>{t("when")}</dt>
+        <dd>
+          <Time at={row["at"]} />
+        </dd>
+        <dt>{t("agent")}</dt>
+        <dd>
+          <AgentLink row={row} />
+        </dd>
+        <dt>{t("destination")}</dt>
+        <dd>
+          {inert(row["server_address"])}{" "}
+          <span class="muted">
+            {inert(row["server_ip"])}:{text(row["server_port"])}
+          </span>
+        </dd>
+        <dt>{t("workload")}</dt>
+        <dd>
+          {inert(row["workload_id"])}{" "}
+          {row["egress_ip"] !== "" && (
+            <span class="muted">
+              {t("egressIp")} {inert(row["egress_ip"])}
+            </span>
+          )}
+        </dd>
+        {text(row["gen_ai_request_model"]) !== "" && (
+          <>
+            <dt>{t("model")}</dt>
+            <dd>
+              {inert(row["gen_ai_request_model"])} <span class="muted">{inert(row["gen_ai_provider_name"])}</span>
+            </dd>
+          </>
+        )}
+        {Number(row["gen_ai_usage_input_tokens"]) + Number(row["gen_ai_usage_output_tokens"]) > 0 && (
+          <>
+            <dt>Tokens</dt>
+            <dd>
+              {number(row["gen_ai_usage_input_tokens"])} → {number(row["gen_ai_usage_output_tokens"])}
+            </dd>
+          </>
+        )}
+        {Number(row["time_to_first_token_us"]) > 0 && (
+          <>
+            <dt>{t("firstToken")}</dt>
+            <dd>{duration(row["time_to_first_token_us"])}</dd>
+          </>
+        )}
+        {Number(row["duration_us"]) > 0 && (
+          <>
+            <dt>{t("duration")}</dt>
+            <dd>{duration(row["duration_us"])}</dd>
+          </>
+        )}
+        <dt>{t("bytes")}</dt>
+        <dd>
+          {bytes(row["request_bytes"])} → {bytes(row["response_bytes"])}
+        </dd>
+        <dt>{t("flow")}</dt>
+        <dd>
+          <a href={href(["audit"], { flow: text(row["flow_id"]) })}>{text(row["flow_id"])}</a>
+        </dd>
+        {conversation !== "" && (
+          <>
+            <dt>{t("conversation")}</dt>
+            <dd>
+              <a href={href(["conversation", conversation])}>{conversation.slice(0, 24)}</a>
+            </dd>
+          </>
+        )}
+      </dl>
+      <div class="cards">
+        <Findings id={id} />
+        <Card
+          title={row["kind"] === "llm" ? t("conversation") : t("messages")}
+          wide
+          action={
+            may("content") && (
+              <span class="links">
+                <a href={`/v1/activity/${encodeURIComponent(id)}/evidence?format=json`} download>
+                  {t("downloadJson")}
+                </a>
+                {row["kind"] === "http" && (
+                  <a href={`/v1/activity/${encodeURIComponent(id)}/evidence?format=har`} download>
+                    {t("downloadHar")}
+                  </a>
+                )}
+              </span>
+            )
+          }
+        >
+          {may("content") ? (
+            <Load<Row> path={`/v1/activity/${encodeURIComponent(id)}/content`}>{(content) => <Content content={content} />}</Load>
+          ) : (
+            <p class="muted">{t("contentHidden")}</p>
+          )}
+        </Card>
+        <Card title={t("raw")} wide>
+          <details>
+            <summary>{t("raw")}</summary>
+            <pre class="raw">{inert(JSON.stringify(withoutEmpty(row), null, 2))}</pre>
+          </details>
+        </Card>
+      </div>
+    </>
+  )
+}
+
+export function Content({ content }: { content: Row }) {
+  const system = parsed(content["gen_ai_system_instructions"])
+  const input = parsed(content["gen_ai_input_messages"])
+  const output = parsed(content["gen_ai_output_messages"])
+  const messages: Message[] = [
+    ...(Array.isArray(system) ? system.map((part) => ({ role: "system", parts: [{ type: "text", text: text(part) }] })) : []),
+    ...(Array.isArray(input) ? (input as Message[]) : []),
+    ...(Array.isArray(output) ? (output as Message[]) : []),
+  ]
+  const body = parsed(content["body"])
+  return (
+    <>
+      <p class="hint">{t("readContent")}</p>
+      {messages.length > 0 && <Messages messages={messages} />}
+      <details open={messages.length === 0}>
+        <summary>{t("raw")}</summary>
+        <pre class="raw">{inert(typeof body === "string" ? body : JSON.stringify(body, null, 2))}</pre>
+      </details>
+    </>
+  )
+}
+
+function Findings({ id }: { id: string }) {
+  return (
+    <Load<Page> path={`/v1/findings${queryString({ activity: id, limit: 50 })}`}>
+      {({ items }) =>
+        items.length === 0 ? null : (
+          <Card title={t("findings")} wide>
+            <ul class="plain">
+              {items.map((finding) => (
+                <li key={text(finding["id"])}>
+                  <Severity of={finding["severity"]} /> <strong>{inert(finding["title"])}</strong> <code>{inert(finding["masked"])}</code>{" "}
+                  <span class="muted">{inert(finding["reason"])}</span>
+                </li>
+              ))}
+            </ul>
+          </Card>
+        )
+      }
+    </Load>
+  )
+}
+
+function withoutEmpty(row: Row): Row {
+  return Object.fromEntries(
+    Object.entries(row).filter(
+      ([, value]) => value !== "" && value !== 0 && value !== false && !(Array.isArray(value) && value.length === 0),
+    ),
+  )
+}

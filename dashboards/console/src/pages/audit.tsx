@@ -1,0 +1,102 @@
+import { may, queryString } from "../api.ts"
+import { AgentLink, Badge, Chips, RangePicker, rangeParam, SearchBox, Time } from "../components/bits.tsx"
+import { Histogram } from "../components/histogram.tsx"
+import { Table } from "../components/table.tsx"
+import { bytes, duration, inert, text } from "../format.ts"
+import { t } from "../i18n/i18n.ts"
+import { href, place, setParams } from "../router.ts"
+import { Choice } from "./events.tsx"
+
+const FILTERS = [
+  "kind",
+  "agent",
+  "provider",
+  "model",
+  "tool",
+  "host",
+  "egressIp",
+  "clientIp",
+  "flow",
+  "conversation",
+  "direction",
+  "decryption",
+  "completeness",
+  "mcpMethod",
+  "fileSha256",
+  "skill",
+  "dnsName",
+  "anomaly",
+] as const
+const KINDS = ["llm", "mcp", "a2a", "http", "websocket", "tls", "dns", "file", "skill", "anomaly"]
+
+export function AuditPage() {
+  const { params } = place.value
+  const filters = {
+    ...rangeParam(),
+    ...Object.fromEntries(FILTERS.map((name) => [name, params.getAll(name)])),
+    search: params.get("search") ?? undefined,
+    searchContent: params.has("content") && params.has("search") ? true : undefined,
+  }
+  return (
+    <>
+      <div class="head">
+        <h1>{t("audit")}</h1>
+        <RangePicker />
+      </div>
+      <div class="toolbar">
+        <SearchBox hint={t("searchHint")} />
+        {may("content") && (
+          <label class="check">
+            <input
+              type="checkbox"
+              checked={params.has("content")}
+              onChange={(change) => setParams({ content: change.currentTarget.checked ? "1" : undefined })}
+            />{" "}
+            {t("searchContent")}
+          </label>
+        )}
+        <Choice name="kind" title={t("kind")} values={KINDS} />
+        <span class="grow" />
+        <a class="button" href={`/v1/activity${queryString({ ...filters, format: "csv" })}`} download>
+          {t("export")} CSV
+        </a>
+        <a class="button" href={`/v1/activity${queryString({ ...filters, format: "ndjson" })}`} download>
+          NDJSON
+        </a>
+      </div>
+      <Chips names={FILTERS} />
+      <Histogram params={rangeParam()} />
+      <Table
+        path="/v1/activity"
+        params={filters}
+        label={t("audit")}
+        link={(row) => href(["activity", text(row["id"])])}
+        empty={
+          FILTERS.some((name) => params.has(name)) || params.has("search")
+            ? { title: t("nothingMatches") }
+            : { title: t("nothing"), hint: t("nothingHint") }
+        }
+        columns={[
+          { title: t("when"), cell: (row) => <Time at={row["at"]} /> },
+          { title: t("kind"), cell: (row) => <Badge>{text(row["kind"])}</Badge> },
+          { title: t("summary"), cell: (row) => <span class="summary">{inert(row["summary"])}</span> },
+          { title: t("agent"), cell: (row) => <AgentLink row={row} /> },
+          { title: t("host"), cell: (row) => inert(row["server_address"]), wide: true },
+          {
+            title: t("status"),
+            cell: (row) => (Number(row["http_response_status_code"]) > 0 ? text(row["http_response_status_code"]) : ""),
+            numeric: true,
+            wide: true,
+          },
+          {
+            title: t("bytes"),
+            cell: (row) => bytes(Number(row["request_bytes"]) + Number(row["response_bytes"])),
+            numeric: true,
+            wide: true,
+          },
+          { title: t("duration"), cell: (row) => duration(row["duration_us"]), numeric: true, wide: true },
+        ]}
+      />
+    </>
+  )
+}

@@ -1,0 +1,49 @@
+import { may, type Page } from "../api.ts"
+import { Card, Time } from "../components/bits.tsx"
+import { Empty, Load } from "../components/load.tsx"
+import { text } from "../format.ts"
+import { t } from "../i18n/i18n.ts"
+import { href, place } from "../router.ts"
+import { Content } from "./activity.tsx"
+
+export function ConversationPage() {
+  const id = place.value.path[1] ?? ""
+  return (
+    <>
+      <p class="crumbs">
+        <a href={href(["audit"], { conversation: id })}>{t("audit")}</a>
+      </p>
+      <div class="head">
+        <h1>{t("conversation")}</h1>
+      </div>
+      {may("content") ? (
+        <Load<Page> path={`/v1/conversations/${encodeURIComponent(id)}`}>
+          {({ items }) =>
+            items.length === 0 ? (
+              <Empty title={t("nothing")} />
+            ) : (
+              <div class="cards">
+                {items.map((content) => (
+                  <Card
+                    key={text(content["id"])}
+                    title={text(content["kind"])}
+                    wide
+                    action={
+                      <>
+                        <a href={href(["activity", text(content["id"])])}>{t("activity")}</a> <Time at={content["at"]} />
+                      </>
+                    }
+                  >
+                    <Content content={content} />
+                  </Card>
+                ))}
+              </div>
+            )
+          }
+        </Load>
+      ) : (
+        <Empty title={t("contentHidden")} />
+      )}
+    </>
+  )
+}
