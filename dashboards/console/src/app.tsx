@@ -52,16 +52,9 @@ export function App() {
   document.title = `${t(entry?.title ?? "overview")} · Egret`
   return (
     <>
-      <a
-        class="skip"
-        href="#main"
-        onClick={(click) => {
-          click.preventDefault()
-          document.getElementById("main")?.focus()
-        }}
-      >
+      <button type="button" class="skip" onClick={() => document.getElementById("main")?.focus()}>
         {t("skipToContent")}
-      </a>
+      </button>
       <Navigation current={first} />
       <main id="main" tabIndex={-1}>
         <Shown key={place.value.path.join("/")} />

@@ -7,7 +7,6 @@ export function Diff({ before, after }: { before: string | undefined; after: str
   return (
     <pre class="diff">
       {lines.map((line, at) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: lines have no id, and their order is fixed
         <span key={at} class={line.mark === "+" ? "added" : line.mark === "−" ? "removed" : undefined}>
           {line.mark} {inert(line.text)}
           {"\n"}

@@ -15,7 +15,6 @@ export interface Loaded<T> {
 export function useLoad<T>(path: string | undefined): Loaded<T> {
   const [state, setState] = useState<{ path: string | undefined; data?: T; error?: Problem }>({ path })
   const [turn, setTurn] = useState(0)
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `turn` asks again
   useEffect(() => {
     if (path === undefined) return
     let current = true

@@ -16,14 +16,12 @@ export function Messages({ messages }: { messages: readonly Message[] }) {
   return (
     <ol class="messages">
       {messages.map((message, at) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: messages have no id, and their order is fixed
         <li key={at} class={`message ${/^\w+$/.test(message.role) ? message.role : "unknown"}`}>
           <span class="role">
             {roleName(message.role)}
             {message.name !== undefined && ` · ${inert(message.name)}`}
           </span>
           {(message.parts ?? []).map((part, index) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: as above
             <PartView key={index} part={part} />
           ))}
         </li>

@@ -40,7 +40,6 @@ export function Table({ path, params = {}, columns, link, label, empty, paging =
   const follow = (page: Page, before: number) =>
     paging === "cursor" ? page.next : paging === "offset" && page.items.length >= pageSize ? before + page.items.length : undefined
   const fail = (problem: unknown) => setError(isProblem(problem) ? problem : { status: 0, title: String(problem) })
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the key stands for path and parameters
   useEffect(() => {
     let current = true
     setRows(undefined)
