@@ -1,24 +1,15 @@
 // Reads a text as a person would see it: compatibility forms and look-alikes become ASCII, accents on Latin letters and invisible characters go.
 import { confusables } from "./confusables.ts"
-import type { Decoded } from "./decode/rewrite.ts"
+import { type Decoded, rewrite } from "./decode/rewrite.ts"
 
-/** Undefined when the text already reads so. */
+/** Undefined when the text already reads so, or when only its punctuation would change. */
 export function foldUnicode(text: string): Decoded | undefined {
-  if (!FOLDABLE.test(text)) return undefined
-  const parts: string[] = []
-  const origin: number[] = []
-  let at = 0
-  let changed = false
-  for (const character of text) {
-    const folded = foldCharacter(character)
-    if (folded !== character) changed = true
-    for (let i = 0; i < folded.length; i++) origin.push(at)
-    parts.push(folded)
-    at += character.length
-  }
-  if (!changed) return undefined
-  origin.push(text.length)
-  return { text: parts.join(""), origin: Int32Array.from(origin) }
+  if (!WORTH_FOLDING.test(text)) return undefined
+  return rewrite(text, FOLDABLE, ([run]) => {
+    let folded = ""
+    for (const character of run) folded += foldCharacter(character)
+    return folded === run ? undefined : folded
+  })
 }
 
 /** Characters that take no room or paint nothing (UTS #39 and the fillers attackers add to it). */
@@ -81,10 +72,16 @@ function isLatin(code: number): boolean {
   return (code >= 0xc0 && code <= 0x24f) || (code >= 0x1e00 && code <= 0x1eff)
 }
 
-// What folding could change at all: without one of these there is nothing to do (most Chinese, Japanese and Korean text).
-const FOLDABLE =
-  // biome-ignore lint/suspicious/noMisleadingCharacterClass: each character is meant alone
-  /[\u00ad\u00aa\u00b2\u00b3\u00b9\u00ba\u00c0-\u04ff\u0500-\u058f\u061c\u066a\u066b\u115f\u1160\u13a0-\u13ff\u17b4\u17b5\u180b-\u180f\u1ab0-\u1aff\u1d00-\u1eff\u2000-\u2bff\ua4d0-\ua4ff\ua720-\ua7ff\ufb00-\ufb06\ufe00-\ufe6f\uff00-\uffef\u3000\u3164]|[\ud835\ud83c\udb40\udb41\udb42\udb43]/
+const LETTERS =
+  "\\u00aa\\u00b2\\u00b3\\u00b9\\u00ba\\u00c0-\\u04ff\\u0500-\\u058f\\u115f\\u1160\\u13a0-\\u13ff\\u17b4\\u17b5\\u180b-\\u180f\\u1ab0-\\u1aff\\u1d00-\\u1eff" +
+  "\\u202a-\\u202e\\u2060-\\u2094\\u20d0-\\u20ff\\u2100-\\u218f\\u2460-\\u24ff\\u2800\\u3164\\ua4d0-\\ua4ff\\ua720-\\ua7ff\\ufb00-\\ufb06\\uff10-\\uff19\\uff21-\\uff3a\\uff41-\\uff5a\\uffa0" +
+  "\\u{1d400}-\\u{1d7ff}\\u{1f130}-\\u{1f189}\\u{1f1e6}-\\u{1f1ff}\\u{e0000}-\\u{e0fff}"
+/** Letters and digits in disguise, and invisible characters inside words. Punctuation and emoji alone hide nothing. */
+const WORTH_FOLDING = new RegExp(`[${LETTERS}]|(?<=\\w)[\\u00ad\\u034f\\u061c\\u200b-\\u200f\\ufe00-\\ufe0f\\ufeff](?=\\w)`, "u")
+const FOLDABLE = new RegExp(
+  `[${LETTERS}\\u00a0-\\u00ff\\u034f\\u061c\\u2000-\\u2bff\\u3000-\\u303f\\u30fb\\ufe00-\\ufe6f\\uff00-\\uffef]+`,
+  "gu",
+)
 const memory = new Map<string, string>()
 // There are fewer foldable characters than this; ideographs come through unchanged and are not worth remembering beyond it.
 const MAX_MEMORY = 8_192

@@ -133,7 +133,10 @@ export const cloudRules: readonly SecretRule[] = [
     { owners: azure },
   ),
   token("alibaba-access-key-id", "Alibaba Cloud AccessKey id", "high", ["LTAI", an(12, 20)], { owners: ["aliyuncs.com", "aliyun.com"] }),
-  token("alibaba-sts-id", "Alibaba Cloud STS id", "high", ["STS.", an(20, 32)], { owners: ["aliyuncs.com", "aliyun.com"] }),
+  token("alibaba-sts-id", "Alibaba Cloud STS id", "high", ["STS.", an(20, 32)], {
+    check: (secret) => (/\d.*\d/.test(secret) ? "likely" : "no"),
+    owners: ["aliyuncs.com", "aliyun.com"],
+  }),
   token("alibaba-sts-token", "Alibaba Cloud STS security token", "high", ["CAIS", b64(200, 2000)], {
     owners: ["aliyuncs.com", "aliyun.com"],
   }),

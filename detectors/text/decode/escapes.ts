@@ -30,16 +30,17 @@ export function decodeBackslash(text: string): Decoded | undefined {
   )
 }
 
-/** Quoted-printable (RFC 2045 §6.7). One escape alone is more often a query string: two, or a soft line break, make it. */
+/** Quoted-printable (RFC 2045 §6.7). An escape alone is more often part of a query string: it takes two, of those that must be escaped or in a row. */
 export function decodeQuotedPrintable(text: string): Decoded | undefined {
   let escapes = 0
-  const decoded = rewrite(text, /=\r?\n|(?:=[0-9A-F]{2})+/g, ([match]) => {
+  const decoded = rewrite(text, /(?<![<>=!~^])(?:=\r?\n|(?:=[0-9A-F]{2})+)/g, ([match]) => {
     if (match.endsWith("\n")) {
-      escapes += 2
+      escapes++
       return ""
     }
-    escapes += match.length / 3
-    return utf8(Buffer.from(match.replaceAll("=", ""), "hex"))
+    const value = utf8(Buffer.from(match.replaceAll("=", ""), "hex"))
+    if (match.length > 3 || /[=\s]/.test(value)) escapes += match.length / 3
+    return value
   })
   return escapes >= 2 ? decoded : undefined
 }

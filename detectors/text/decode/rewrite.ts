@@ -6,11 +6,12 @@ export interface Decoded {
   readonly origin: Origin
 }
 
-/** Replaces every match of `pattern` (flag `g`, linear) by what `decode` returns; undefined keeps the match. Undefined when nothing changed. */
+/**
+ * Replaces every match of `pattern` (flag `g`, linear) by what `decode` returns; undefined keeps the match. Undefined when nothing changed.
+ * Only the surroundings of a change are kept: the rest has been read in the text it came from. So a reading costs what was hidden, not what was there.
+ */
 export function rewrite(text: string, pattern: RegExp, decode: (match: RegExpExecArray) => string | undefined): Decoded | undefined {
-  const parts: string[] = []
-  const cuts: number[] = []
-  let copied = 0
+  const changes: Change[] = []
   pattern.lastIndex = 0
   for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
     if (match[0].length === 0) {
@@ -18,32 +19,41 @@ export function rewrite(text: string, pattern: RegExp, decode: (match: RegExpExe
       continue
     }
     const value = decode(match)
-    if (value === undefined) continue
-    parts.push(text.slice(copied, match.index), value)
-    cuts.push(match.index, match.index + match[0].length)
-    copied = match.index + match[0].length
+    if (value !== undefined) changes.push({ start: match.index, end: match.index + match[0].length, value })
   }
-  if (parts.length === 0) return undefined
-  parts.push(text.slice(copied))
-  return { text: parts.join(""), origin: originsOf(parts, cuts, text.length) }
+  return changes.length === 0 ? undefined : assemble(text, changes)
 }
 
-/** `parts` alternate kept and replaced; `cuts` are the start and end of every replaced span. */
-function originsOf(parts: readonly string[], cuts: readonly number[], length: number): Int32Array {
-  const total = parts.reduce((sum, part) => sum + part.length, 0)
-  const origin = new Int32Array(total + 1)
-  let at = 0
-  let from = 0
-  parts.forEach((part, index) => {
-    if (index % 2 === 0) {
-      for (let i = 0; i < part.length; i++) origin[at++] = from + i
-      return
-    }
-    const start = cuts[index - 1] as number
-    const end = cuts[index] as number
-    for (let i = 0; i < part.length; i++) origin[at++] = start + Math.floor((i * (end - start)) / part.length)
-    from = end
-  })
-  origin[total] = length
-  return origin
+interface Change {
+  readonly start: number
+  readonly end: number
+  readonly value: string
 }
+
+function assemble(text: string, changes: readonly Change[]): Decoded {
+  const parts: string[] = []
+  const origin: number[] = []
+  const keep = (from: number, to: number) => {
+    parts.push(text.slice(from, to))
+    for (let at = from; at < to; at++) origin.push(at)
+  }
+  let copied = Math.max(0, (changes[0]?.start ?? 0) - SURROUNDINGS)
+  for (const { start, end, value } of changes) {
+    if (start - copied > 2 * SURROUNDINGS) {
+      keep(copied, copied + SURROUNDINGS)
+      parts.push("\n")
+      origin.push(copied + SURROUNDINGS)
+      keep(start - SURROUNDINGS, start)
+    } else keep(copied, start)
+    parts.push(value)
+    for (let i = 0; i < value.length; i++) origin.push(start + Math.floor((i * (end - start)) / value.length))
+    copied = end
+  }
+  const last = Math.min(text.length, copied + SURROUNDINGS)
+  keep(copied, last)
+  origin.push(last)
+  return { text: parts.join(""), origin: Int32Array.from(origin) }
+}
+
+// What a rule may need to see on either side of a change: longer than nearly all credentials, and than any rule's context.
+const SURROUNDINGS = 320
