@@ -121,9 +121,10 @@ function judgeWhole(located: readonly Located[], item: TextItem): RawFinding | u
     }
   }
   const personal = [...groups].filter((group) => PERSONAL.has(group)).length
-  const contacts = sure.filter(({ entity }) => entity.kind.group === "contact").length
+  const emails = sure.filter(({ entity }) => entity.kind.id === "pii/email").length
+  const phones = sure.filter(({ entity }) => entity.kind.group === "contact").length - emails
   const named = groups.has("person") || groups.has("identity") || groups.has("health") || groups.has("card")
-  if ((personal >= 3 && named) || (contacts >= BULK_CONTACTS && personal >= 2)) {
+  if ((personal >= 3 && named) || (emails >= BULK && phones >= BULK)) {
     return {
       ...base,
       rule: "pii/profile",
@@ -163,7 +164,6 @@ const SKIPPED = new Set(["tool-definition"])
 const STRONG = new Set<Group>(["card", "identity", "health"])
 const PERSONAL = new Set<Group>(["card", "identity", "contact", "person", "place", "health"])
 const BULK = 5
-const BULK_CONTACTS = 10
 const MAX_ENTITIES = 1_000
 // Beyond these the bulk finding speaks for the rest.
 const MAX_LISTED = 10

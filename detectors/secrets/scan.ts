@@ -31,7 +31,9 @@ export function findSecrets(views: readonly View[], { all = false } = {}): Found
   for (const view of views) {
     set.scan(view, (entry, match, start) => {
       const one = read(entry, match, start, view)
-      if (one !== undefined && found.length < MAX_FOUND) found.push(one)
+      if (one === undefined) return false
+      if (found.length < MAX_FOUND) found.push(one)
+      return true
     })
     scanRuns(view, (rule, start, end) => {
       if (found.length < MAX_FOUND)
@@ -118,10 +120,12 @@ function readAssignment(match: RegExpExecArray, start: number, view: View): Foun
   const { rest = "", quoted, bare } = match.groups ?? {}
   const keyword = match[0].slice(0, match[0].length - (match[0].length - keywordLength(match[0])))
   const value = (quoted ?? bare ?? "").replace(/[.,;:!?]+$/, "")
+  const from = start + match[0].lastIndexOf(value)
+  // A call gives the value: what is called is not it.
+  if (quoted === undefined && view.text[from + value.length] === "(") return undefined
   const name = nameBefore(view.text, start) + keyword + rest
   const judged: Assigned | undefined = judgeAssignment(name, value, quoted !== undefined)
   if (judged === undefined) return undefined
-  const from = start + match[0].lastIndexOf(value)
   return at(view, from, from + value.length, {
     rule: judged.id,
     title: judged.title,
@@ -211,6 +215,7 @@ function patterns(): Pattern<Entry>[] {
       keywords: rule.keywords,
       pattern: rule.pattern,
       back: rule.back ?? 0,
+      atWord: rule.shape !== undefined,
     }),
   )
   return [

@@ -33,9 +33,7 @@ export function unfold(text: string): readonly View[] {
 
 function readings(view: View, budget: Budget): View[] {
   const seen = view.survey
-  const children: View[] = []
-  const unescaped = undoEscapes(view, seen, budget)
-  if (unescaped !== undefined) children.push(unescaped)
+  const children = undoEscapes(view, seen, budget)
   if (seen.equals) pushDecoded(children, view, "quoted-printable", decodeQuotedPrintable(view.text), budget)
   if (seen.beyondAscii) {
     pushDecoded(children, view, "unicode", foldUnicode(view.text), budget)
@@ -45,22 +43,19 @@ function readings(view: View, budget: Budget): View[] {
   return children
 }
 
-/** All escapes that are there, undone one after the other: together they make one reading. */
-function undoEscapes(view: View, seen: Survey, budget: Budget): View | undefined {
-  let current = view
+/** All escapes that are there, undone one after the other; each stage is a reading, because the next may destroy what the last uncovered. */
+function undoEscapes(view: View, seen: Survey, budget: Budget): View[] {
+  const stages: View[] = []
   const apply = (wanted: boolean, step: string, decode: (text: string) => Decoded | undefined) => {
-    if (!wanted || budget.characters < current.text.length) return
-    const decoded = decode(current.text)
-    if (decoded === undefined) return
-    budget.characters -= decoded.text.length
-    current = derivedView(current, [step], decoded)
+    const current = stages.at(-1) ?? view
+    if (wanted) pushDecoded(stages, current, step, decode(current.text), budget)
   }
   apply(seen.nuls > 3 && seen.nuls * 4 > view.text.length, "utf-16", stripNuls)
   apply(seen.escape, "ansi", stripAnsi)
   apply(seen.percent, "url", decodePercent)
   apply(seen.ampersand, "html", decodeHtml)
   apply(seen.backslash, "escapes", decodeBackslash)
-  return current === view ? undefined : current
+  return stages
 }
 
 function pushDecoded(children: View[], view: View, step: string, decoded: Decoded | undefined, budget: Budget): void {

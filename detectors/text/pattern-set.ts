@@ -14,6 +14,8 @@ export interface Pattern<R> {
   readonly pattern: RegExp
   /** Where the match begins: this many characters before the keyword, or any number in the range. Default 0. */
   readonly back?: number | readonly [least: number, most: number]
+  /** The match cannot begin inside a word: asked before the pattern is tried, which is what a text full of the keyword costs. */
+  readonly atWord?: boolean
 }
 
 export interface Scannable {
@@ -22,7 +24,9 @@ export interface Scannable {
   readonly bytes: Uint8Array
 }
 
-export type OnMatch<R> = (rule: R, match: RegExpExecArray, start: number) => void
+/** Answer false when the match turned out to be nothing: what lies inside it is then looked at again. */
+// biome-ignore lint/suspicious/noConfusingVoidType: a callback that has nothing to say should not have to
+export type OnMatch<R> = (rule: R, match: RegExpExecArray, start: number) => boolean | void
 
 export class PatternSet<R> {
   readonly #patterns: readonly Compiled<R>[]
@@ -45,22 +49,39 @@ export class PatternSet<R> {
 
   scan(view: Scannable, onMatch: OnMatch<R>): void {
     const { text } = view
-    /** Per rule, the end of its last match: made only when something matches. */
-    let ends: Map<number, [start: number, end: number][]> | undefined
+    const ends = new LastEnds(text.length)
     this.#matcher.scan(view.bytes, (keyword, start) => {
       for (const index of this.#byKeyword[keyword] as readonly number[]) {
         const compiled = this.#patterns[index] as Compiled<R>
-        const match = confirm(compiled, text, start, ends?.get(index))
+        if (ends.covers(index, start)) continue
+        const match = confirm(compiled, text, start)
         if (match === undefined) continue
-        ends ??= new Map()
-        const taken = ends.get(index)
-        const span: [number, number] = [match.index, match.index + match[0].length]
-        if (taken === undefined) ends.set(index, [span])
-        else if (taken.length < MAX_REMEMBERED) taken.push(span)
-        else taken[taken.length - 1] = span
-        onMatch(compiled.rule, match, match.index)
+        if (onMatch(compiled.rule, match, match.index) !== false) ends.set(index, start, match.index + match[0].length)
       }
     })
+  }
+}
+
+/** Where the last match of each rule ended, for each quarter of the text: the matcher's four lanes come in order, but not one after the other. */
+class LastEnds {
+  readonly #length: number
+  #ends: Map<number, number> | undefined
+
+  constructor(length: number) {
+    this.#length = length
+  }
+
+  covers(rule: number, start: number): boolean {
+    return this.#ends !== undefined && start < (this.#ends.get(this.#slot(rule, start)) ?? 0)
+  }
+
+  set(rule: number, start: number, end: number): void {
+    this.#ends ??= new Map()
+    this.#ends.set(this.#slot(rule, start), end)
+  }
+
+  #slot(rule: number, start: number): number {
+    return rule * 4 + Math.min(3, Math.floor((start * 4) / this.#length))
   }
 }
 
@@ -69,17 +90,17 @@ interface Compiled<R> {
   readonly sticky: RegExp
   readonly least: number
   readonly most: number
+  readonly atWord: boolean
 }
 
-function compile<R>({ rule, pattern, back = 0 }: Pattern<R>): Compiled<R> {
+function compile<R>({ rule, pattern, back = 0, atWord = false }: Pattern<R>): Compiled<R> {
   const [least, most] = typeof back === "number" ? [back, back] : back
-  return { rule, sticky: new RegExp(pattern.source, `${pattern.flags.replace(/[gy]/g, "")}y`), least, most }
+  return { rule, sticky: new RegExp(pattern.source, `${pattern.flags.replace(/[gy]/g, "")}y`), least, most, atWord }
 }
 
-function confirm<R>(compiled: Compiled<R>, text: string, hit: number, taken: readonly (readonly [number, number])[] | undefined) {
-  if (taken?.some(([start, end]) => hit >= start && hit < end)) return undefined
+function confirm<R>(compiled: Compiled<R>, text: string, hit: number): RegExpExecArray | undefined {
   for (let back = compiled.most; back >= compiled.least; back--) {
-    if (hit - back < 0) continue
+    if (hit - back < 0 || (compiled.atWord && isWord(text.charCodeAt(hit - back - 1)))) continue
     compiled.sticky.lastIndex = hit - back
     const match = compiled.sticky.exec(text)
     if (match !== null && match[0].length > 0) return match
@@ -87,5 +108,7 @@ function confirm<R>(compiled: Compiled<R>, text: string, hit: number, taken: rea
   return undefined
 }
 
-// Spans remembered for one rule in one text, so that the check above stays short on a text that is nothing but matches.
-const MAX_REMEMBERED = 16
+/** ASCII letters and digits; NaN before the start of the text is none. */
+function isWord(code: number): boolean {
+  return (code >= 0x30 && code <= 0x39) || (code >= 0x41 && code <= 0x5a) || (code >= 0x61 && code <= 0x7a)
+}

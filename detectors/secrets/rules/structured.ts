@@ -158,7 +158,8 @@ export const structuredRules: readonly SecretRule[] = [
     {
       structured: true,
       check: (secret, match, text) => {
-        const near = text.slice(Math.max(0, match.index - 300), match.index + 300)
+        const before = text.slice(Math.max(0, match.index - 300), match.index)
+        const near = before.slice(before.lastIndexOf("\n") + 1) + (text.slice(match.index, match.index + 300).split("\n")[0] ?? "")
         return /(?:Server|Data Source|Host|Addr(?:ess)?)\s{0,2}=[^;\n]{1,200};/i.test(near) ? notPlaceholder(secret) : "no"
       },
     },
@@ -318,6 +319,7 @@ function jwt(header: object, payload: object, signature: string): string {
 }
 
 function jwtCheck(secret: string): Check {
+  if (MANUAL_JWT.test(secret)) return "no"
   const header = Buffer.from(secret.slice(0, secret.indexOf(".")), "base64url").toString("latin1")
   return /^\{[\x20-\x7e]{0,1600}"alg"\s?:\s?"[A-Za-z0-9-]{2,20}"[\x20-\x7e]{0,1600}\}$/.test(header) ? "sure" : "no"
 }
@@ -348,7 +350,7 @@ function urlPassword(secret: string, match: RegExpExecArray): Check {
     return "no"
   if (/^(?:localhost|127\.|0\.0\.0\.0|\[::1\]|host\.docker\.internal)/i.test(host))
     return secret.length >= 8 && /\d/.test(secret) ? "weak" : "no"
-  return "sure"
+  return secret.length < 8 || !/\d/.test(secret) ? "weak" : "sure"
 }
 
 function notPlaceholder(secret: string): Check {
@@ -357,4 +359,6 @@ function notPlaceholder(secret: string): Check {
 
 const COMMON_PASSWORD =
   /^(?:pass(?:word|wd|phrase)?|pwd|secret|token|user(?:name)?|admin|root|postgres|mysql|guest|x+|\*+|\.{3,}|p@ssw(?:or|0r)d|foo|bar|baz|hunter2)$/i
+// The subject "1234567890" or "John Doe" of every tutorial, at the three alignments it can have.
+const MANUAL_JWT = /\.eyJ(?:zdWIiOiIxMjM0NTY3ODkw|uYW1lIjoiSm9obiBEb2|zb21lIjoicGF5bG9hZC)/
 const MAX_PEM = 8_000

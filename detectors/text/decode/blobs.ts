@@ -1,4 +1,5 @@
 // Encoded pieces inside a text: each alphabet finds its pieces, and all pieces of one alphabet make one decoded text, a line each.
+import { wordiness } from "../entropy.ts"
 import type { Survey } from "../survey.ts"
 import type { Piece } from "../view.ts"
 import { fromAscii85, fromBase32, fromBase58, fromBase64, fromHex } from "./alphabets.ts"
@@ -32,17 +33,24 @@ function base64Blobs(text: string, { runs }: Survey, budget: Budget): Blobs | un
     const start = runs[i] as number
     let end = runs[i + 1] as number
     // Lines of one wrapped block: full quads, no padding, one line end between.
-    while (i + 2 < runs.length && (end - start) % 4 === 0 && /^\r?\n$/.test(text.slice(end, runs[i + 2]))) {
+    while (i + 2 < runs.length && (end - (runs[i] as number)) % 4 === 0 && /^\r?\n$/.test(text.slice(end, runs[i + 2]))) {
       i += 2
       end = runs[i + 1] as number
     }
+    if (end - (runs[i] as number) >= MIN_LINE) end = withLastLine(text, end)
     const run = text.slice(start, end)
     if (!collect.affords(run.length)) break
     const offset = base64Start(run)
-    if (offset >= 0) collect.add(fromBase64(run.slice(offset).replace(/[\r\n]/g, "")), start + offset, end, false)
-    else if (run.length >= 32 && dense(run)) collect.add(fromBase64(run.replace(/[\r\n]/g, "")), start, end, true)
+    if (offset >= 0 && collect.add(fromBase64(run.slice(offset).replace(/[\r\n]/g, "")), start + offset, end, false)) continue
+    if (run.length >= 24 && dense(run)) collect.add(fromBase64(run.replace(/[\r\n]/g, "")), start, end, true)
   }
   return collect.finish()
+}
+
+/** The last line of a wrapped block may be too short to be a run. */
+function withLastLine(text: string, end: number): number {
+  LAST_LINE.lastIndex = end
+  return end + (LAST_LINE.exec(text)?.[0].length ?? 0)
 }
 
 /** Where in the run the text begins: at one of four alignments, or after a separator that base64 and paths share. -1: nowhere. */
@@ -214,17 +222,19 @@ class Collector {
     return this.#budget.characters >= characters
   }
 
-  add(bytes: Uint8Array, from: number, to: number, thorough: boolean): void {
+  /** True when the bytes were text. */
+  add(bytes: Uint8Array, from: number, to: number, thorough: boolean): boolean {
     const guess = thorough && this.#budget.guesses > 0
     if (guess) this.#budget.guesses--
     this.#budget.characters -= bytes.length
     const plain = plainText(bytes, guess)
-    if (plain === undefined) return
+    if (plain === undefined) return false
     this.#budget.characters -= plain.text.length
     for (const step of plain.steps) this.#steps.add(step)
     this.#pieces.push({ at: this.#length, length: plain.text.length, from, to })
     this.#parts.push(plain.text)
     this.#length += plain.text.length + 1
+    return true
   }
 
   finish(): Blobs | undefined {
@@ -233,9 +243,18 @@ class Collector {
   }
 }
 
-/** Base64 of binary data mixes cases and digits; a path or an identifier does not. */
+/** Base64 of binary data changes between capitals, small letters and digits all the time; a path or an identifier does so between words. */
 function dense(run: string): boolean {
-  return /[a-z]/.test(run) && /[A-Z]/.test(run) && /[0-9]/.test(run)
+  const looked = Math.min(run.length, 128)
+  let changes = 0
+  let before = 0
+  for (let i = 0; i < looked; i++) {
+    const code = run.charCodeAt(i)
+    const kind = code < 0x3a ? 1 : code < 0x5b ? 2 : 3
+    if (kind !== before) changes++
+    before = kind
+  }
+  return changes > looked * 0.2 && wordiness(run.slice(0, looked)) < 0.45
 }
 
 const BASE64_VALUES: readonly number[] = Array.from({ length: 128 }, (_, code) => {
@@ -245,6 +264,8 @@ const BASE64_VALUES: readonly number[] = Array.from({ length: 128 }, (_, code) =
 })
 const NINE = new Uint8Array(9)
 const SEVEN = new Uint8Array(7)
+const LAST_LINE = /\r?\n[A-Za-z0-9+/_-]{1,15}(?![A-Za-z0-9+/_-])/y
+const MIN_LINE = 60
 const MIN_SPELLED = 10
 const MAX_ASCII85_STARTS = 64
 // Base58 takes quadratic time: at most 64 words of 512 characters cost a few milliseconds.

@@ -11,10 +11,9 @@ export interface Plain {
 export function plainText(bytes: Uint8Array, thorough: boolean): Plain | undefined {
   const direct = readable(bytes)
   if (direct !== undefined) return direct
-  const opened = decompress(bytes, thorough)
-  if (opened !== undefined) {
-    const inner = readable(opened.bytes)
-    if (inner !== undefined) return { text: inner.text, steps: [opened.step, ...inner.steps] }
+  for (const open of openersFor(bytes, thorough)) {
+    const inner = open()
+    if (inner !== undefined) return inner
   }
   if (!thorough) return undefined
   const strings = printableRuns(bytes)
@@ -77,22 +76,23 @@ function utf16(bytes: Uint8Array): string | undefined {
   return /[\0-\x08]/.test(text) ? undefined : text
 }
 
-function decompress(bytes: Uint8Array, thorough: boolean): { readonly bytes: Uint8Array; readonly step: string } | undefined {
+/** A header names the compression; without one, raw deflate and brotli are tried, because neither has any. */
+function openersFor(bytes: Uint8Array, thorough: boolean): readonly (() => Plain | undefined)[] {
   const [first = 0, second = 0] = bytes
   const flush = { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: MAX_INFLATED }
-  if (first === 0x1f && second === 0x8b) return attempt("gzip", () => gunzipSync(bytes, flush))
-  if ((first & 0x0f) === 8 && ((first << 8) | second) % 31 === 0) return attempt("deflate", () => inflateSync(bytes, flush))
-  if (!thorough || bytes.length > MAX_GUESSED) return undefined
-  return (
-    attempt("deflate", () => inflateRawSync(bytes, { maxOutputLength: MAX_INFLATED })) ??
-    attempt("br", () => brotliDecompressSync(bytes, { maxOutputLength: MAX_INFLATED }))
-  )
+  if (first === 0x1f && second === 0x8b) return [() => attempt("gzip", () => gunzipSync(bytes, flush))]
+  const openers: (() => Plain | undefined)[] = []
+  if ((first & 0x0f) === 8 && ((first << 8) | second) % 31 === 0) openers.push(() => attempt("deflate", () => inflateSync(bytes, flush)))
+  if (!thorough || bytes.length > MAX_GUESSED) return openers
+  openers.push(() => attempt("deflate", () => inflateRawSync(bytes, { maxOutputLength: MAX_INFLATED })))
+  openers.push(() => attempt("br", () => brotliDecompressSync(bytes, { maxOutputLength: MAX_INFLATED })))
+  return openers
 }
 
-function attempt(step: string, open: () => Uint8Array): { readonly bytes: Uint8Array; readonly step: string } | undefined {
+function attempt(step: string, open: () => Uint8Array): Plain | undefined {
   try {
-    const bytes = open()
-    return bytes.length >= MIN_TEXT_BYTES ? { bytes, step } : undefined
+    const inner = readable(open())
+    return inner === undefined ? undefined : { text: inner.text, steps: [step, ...inner.steps] }
   } catch {
     return undefined
   }
