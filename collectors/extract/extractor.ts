@@ -7,14 +7,14 @@ import { hostOf } from "../../services/contracts/catalogue/match.ts"
 import type { FlowRef, Vantage } from "../../services/contracts/envelope.ts"
 import type { AnomalyFact, WebSocketFact, WireFact } from "../wire/facts.ts"
 import type { Micros } from "../wire/stream.ts"
-import { ExchangeNamer, type OnFile, startOf } from "./exchanges.ts"
+import { ExchangeNamer, exchangePosition, type OnFile, startOf } from "./exchanges.ts"
 import { Agents } from "./identity/agents.ts"
 import { Conversations } from "./llm/conversation.ts"
 import { ModelSockets, type SocketCall } from "./llm/sockets.ts"
 import { InsideLlm } from "./mcp/inside-llm.ts"
 import { McpNamer } from "./mcp/namer.ts"
 import { type Emit, emitRow, type Origin } from "./origin.ts"
-import { dnsRow, tlsRow, websocketRow } from "./rows.ts"
+import { dnsRow, httpRow, tlsRow, websocketRow } from "./rows.ts"
 import { placeFlow, type WorkloadLookup } from "./workload.ts"
 
 export type { Emit, OnFile }
@@ -47,33 +47,42 @@ export function createExtractor(options: ExtractorOptions): Extractor {
     return { sensor, vantage, flow, placed, agent: agents.of({ flow, placed, at }), emit }
   }
 
+  const name = (fact: WireFact, flow: FlowRef, emit: Emit): void => {
+    const origin = originFor(flow, timeOf(fact), emit)
+    switch (fact.type) {
+      case "exchange":
+        exchanges.handle(fact, flow, origin)
+        return
+      case "websocket":
+        if (fact.index === 0 && origin.placed.side === "client") {
+          agents.observe({ flow, placed: origin.placed, at: fact.at }, { headers: fact.requestHeaders, host: hostOf(fact.authority) })
+        }
+        if (!mcp.frame(fact, origin)) sockets.frame(fact, origin)
+        emitRow(origin, { kind: "websocket", at: fact.at, position: messagePosition(fact), data: websocketRow(fact, origin.placed) })
+        return
+      case "tls":
+        agents.hello(flow, fact.ja4)
+        emitRow(origin, { kind: "tls", at: fact.at, position: String(fact.at), data: tlsRow(fact) })
+        return
+      case "dns":
+        emitRow(origin, { kind: "dns", at: fact.at, position: String(fact.index), data: dnsRow(fact) })
+        return
+      case "anomaly":
+        emitRow(origin, { kind: "anomaly", at: fact.at, position: anomalyPosition(fact), data: anomalyRow(fact) })
+        return
+      case "sse":
+        mcp.event(fact, origin)
+        return
+    }
+  }
+
   return {
     handle(fact, flow, emit) {
-      const origin = originFor(flow, fact.type === "exchange" ? startOf(fact) : fact.at, emit)
-      switch (fact.type) {
-        case "exchange":
-          exchanges.handle(fact, flow, origin)
-          return
-        case "websocket":
-          if (fact.index === 0 && origin.placed.side === "client") {
-            agents.observe({ flow, placed: origin.placed, at: fact.at }, { headers: fact.requestHeaders, host: hostOf(fact.authority) })
-          }
-          if (!mcp.frame(fact, origin)) sockets.frame(fact, origin)
-          emitRow(origin, { kind: "websocket", at: fact.at, position: messagePosition(fact), data: websocketRow(fact, origin.placed) })
-          return
-        case "tls":
-          agents.hello(flow, fact.ja4)
-          emitRow(origin, { kind: "tls", at: fact.at, position: String(fact.at), data: tlsRow(fact) })
-          return
-        case "dns":
-          emitRow(origin, { kind: "dns", at: fact.at, position: String(fact.index), data: dnsRow(fact) })
-          return
-        case "anomaly":
-          emitRow(origin, { kind: "anomaly", at: fact.at, position: anomalyPosition(fact), data: anomalyRow(fact) })
-          return
-        case "sse":
-          mcp.event(fact, origin)
-          return
+      try {
+        name(fact, flow, emit)
+      } catch (error) {
+        // Nesting deeper than the stack, or a mistake of ours: the fact still goes on, and the failure is counted, not thrown.
+        passOn(fact, originFor(flow, timeOf(fact), emit), error)
       }
     },
     end(at, emit) {
@@ -82,6 +91,19 @@ export function createExtractor(options: ExtractorOptions): Extractor {
       inside.end(emit)
     },
   }
+}
+
+function timeOf(fact: WireFact): Micros {
+  return fact.type === "exchange" ? startOf(fact) : fact.at
+}
+
+function passOn(fact: WireFact, origin: Origin, error: unknown): void {
+  const at = timeOf(fact)
+  if (fact.type === "exchange")
+    emitRow(origin, { kind: "http", at, position: exchangePosition(fact), data: httpRow(fact, { withText: true }) })
+  const detail = error instanceof Error ? error.message.slice(0, MAX_DETAIL) : "unknown"
+  const position = `failed ${fact.type} ${at} ${fact.type === "exchange" ? exchangePosition(fact) : ""}`
+  emitRow(origin, { kind: "anomaly", at, position, data: { layer: "extract", code: "extract-failed", detail } })
 }
 
 /** Over a socket the prompt and the tools come in frames, the product's headers in the upgrade. */
@@ -103,3 +125,5 @@ function anomalyPosition({ layer, code, side, at, detail }: AnomalyFact): string
 function anomalyRow({ layer, code, detail, side }: AnomalyFact) {
   return { layer, code, ...(detail !== undefined && { detail }), ...(side !== undefined && { side }) }
 }
+
+const MAX_DETAIL = 200

@@ -98,7 +98,7 @@ function readResponse(view: ExchangeView, family: Family): { readonly response: 
     const read = family.response(json)
     return { response: { ...read, finished: read.finished && response.whole }, firstContentAt: undefined }
   }
-  return { response: NOTHING, firstContentAt: undefined }
+  return { response: { ...NOTHING, finished: view.exchange.response?.body.completeness === "full" }, firstContentAt: undefined }
 }
 
 function readPieces(view: ExchangeView, family: Family) {

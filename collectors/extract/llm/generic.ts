@@ -67,7 +67,9 @@ function unwrapped(body: JsonObject): JsonObject {
 }
 
 function plain(body: JsonObject): JsonObject {
-  const entries = Object.entries(body).map(([key, value]) => [snake(key), Array.isArray(value) ? value.map(plainItem) : value] as const)
+  const entries = Object.entries(body).map(
+    ([key, value]) => [snake(key), Array.isArray(value) ? value.map(plainItem) : isObject(value) ? plainItem(value) : value] as const,
+  )
   return Object.fromEntries(entries)
 }
 
