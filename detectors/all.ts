@@ -3,6 +3,7 @@ import type { Detector } from "../services/contracts/inspection.ts"
 import { injectionDetector } from "./injection/detector.ts"
 import { piiDetector } from "./pii/detector.ts"
 import { secretsDetector } from "./secrets/detector.ts"
+import { skillsDetector } from "./skills/detector.ts"
 import { toolsDetector } from "./tools/detector.ts"
 
-export const allDetectors: readonly Detector[] = [secretsDetector(), piiDetector(), injectionDetector, toolsDetector]
+export const allDetectors: readonly Detector[] = [secretsDetector(), piiDetector(), injectionDetector, toolsDetector, skillsDetector]
