@@ -69,15 +69,13 @@ describe("skillsDetector", () => {
 
 function rules(text: string | readonly string[], names: readonly string[] = ["SKILL.md"]): string[] {
   const findings: RawFinding[] = []
-  const texts = [text]
-    .flat()
-    .map((part, index) => ({
-      place: "skill" as const,
-      direction: "inbound" as const,
-      path: `texts[${index}]`,
-      name: names[index] ?? "x",
-      text: part,
-    }))
+  const texts = [text].flat().map((part, index) => ({
+    place: "skill" as const,
+    direction: "inbound" as const,
+    path: `texts[${index}]`,
+    name: names[index] ?? "x",
+    text: part,
+  }))
   skillsDetector.inspect({ id: "s", kind: "scan", direction: "inbound", texts }, (finding) => findings.push(finding))
   return findings.filter(({ severity, confidence }) => severity !== "low" && confidence >= 0.5).map(({ rule }) => rule)
 }

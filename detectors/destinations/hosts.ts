@@ -1,0 +1,141 @@
+// What a host name alone says: a place to dump data, a tunnel home, a name that imitates another, a name no person made.
+import { domainToUnicode } from "node:url"
+import { parse } from "tldts"
+import { entropy, wordiness } from "../text/entropy.ts"
+import { foldUnicode } from "../text/fold.ts"
+import { isKnownHost, vendorOf } from "./catalogue.ts"
+
+export type SinkKind = "request bin" | "tunnel" | "paste site" | "file drop" | "chat webhook" | "out-of-band test host"
+
+export function sinkOf(host: string, path: string): SinkKind | undefined {
+  const name = host.toLowerCase()
+  for (const [kind, suffixes] of sinks) if (suffixes.some((suffix) => name === suffix || name.endsWith(`.${suffix}`))) return kind
+  if (/^(?:\w+\.)?discord(?:app)?\.com$/.test(name) && path.startsWith("/api/webhooks/")) return "chat webhook"
+  if (name === "api.telegram.org" && path.startsWith("/bot")) return "chat webhook"
+  return undefined
+}
+
+export interface Imitation {
+  readonly of: string
+  readonly how: "look-alike letters" | "one letter away" | "brand inside another domain"
+}
+
+/** A name that a person would take for a well-known one. */
+export function imitationOf(host: string): Imitation | undefined {
+  const name = host.toLowerCase().replace(/\.$/, "")
+  if (name.length > MAX_HOST || isKnownHost(name) || vendorOf(name) !== undefined) return undefined
+  const shown = name.includes("xn--") ? domainToUnicode(name) : name
+  const { domain, domainWithoutSuffix: label } = parse(shown, { allowPrivateDomains: false })
+  if (domain === null || label === null || label === "") return undefined
+  const skeleton = (foldUnicode(label)?.text ?? label).toLowerCase()
+  if (skeleton !== label && brands.has(skeleton)) return { of: skeleton, how: "look-alike letters" }
+  const plain = skeleton.replace(/0/g, "o").replace(/1/g, "l").replace(/3/g, "e").replace(/5/g, "s").replace(/rn/g, "m").replace(/vv/g, "w")
+  if (plain !== label && brands.has(plain)) return { of: plain, how: "look-alike letters" }
+  for (const brand of brands) {
+    if (label === brand) return undefined
+    if (brand.length >= 6 && Math.abs(label.length - brand.length) <= 1 && oneApart(label, brand))
+      return { of: brand, how: "one letter away" }
+  }
+  const before = shown.slice(0, -domain.length).replace(/\.$/, "")
+  const inner = [...brandHosts].find((known) => before === known || before.endsWith(`.${known}`) || before.startsWith(`${known}.`))
+  if (inner !== undefined) return { of: inner, how: "brand inside another domain" }
+  const hyphenated = label.split("-")
+  if (hyphenated.length > 1 && hyphenated.some((part) => strongBrands.has(part)) && hyphenated.some((part) => lureWords.has(part)))
+    return { of: hyphenated.find((part) => strongBrands.has(part)) ?? "", how: "brand inside another domain" }
+  return undefined
+}
+
+/** 0..1: how little the registered name looks as if a person had chosen it. */
+export function generatedScore(host: string): number {
+  const { domainWithoutSuffix: label, isIp } = parse(host.toLowerCase())
+  if (isIp === true || label === null || label.length < SHORTEST_GENERATED || label.startsWith("xn--") || isKnownHost(host)) return 0
+  const letters = label.replace(/[^a-z0-9]/g, "")
+  const vowels = letters.replace(/[^aeiouy]/g, "").length / letters.length
+  const digits = letters.replace(/\D/g, "").length / letters.length
+  const runs = /[bcdfghjklmnpqrstvwxz]{5,}/.test(letters) ? 0.25 : 0
+  const mixed = digits > 0.15 && digits < 0.8 && /\d[a-z]+\d/.test(letters) ? 0.2 : 0
+  const unlike = Math.max(0, 0.42 - wordiness(letters)) * 1.6
+  return Math.min(
+    1,
+    unlike + runs + mixed + (vowels < 0.2 ? 0.2 : 0) + (entropy(letters) > 3.4 ? 0.1 : 0) + (letters.length > 18 ? 0.1 : 0),
+  )
+}
+
+/** Registries whose names are cheap, fast and often abused; a hint, never a verdict. */
+export function isOddSuffix(host: string): boolean {
+  return oddSuffixes.has(host.toLowerCase().split(".").at(-1) ?? "")
+}
+
+function oneApart(a: string, b: string): boolean {
+  let start = 0
+  while (start < a.length && start < b.length && a[start] === b[start]) start++
+  let endA = a.length
+  let endB = b.length
+  while (endA > start && endB > start && a[endA - 1] === b[endB - 1]) {
+    endA--
+    endB--
+  }
+  const rest = Math.max(endA - start, endB - start)
+  return rest === 1 || (rest === 2 && a[start] === b[start + 1] && a[start + 1] === b[start])
+}
+
+const sinks: readonly (readonly [SinkKind, readonly string[]])[] = [
+  [
+    "request bin",
+    "webhook.site,requestbin.com,requestbin.net,requestbin.io,pipedream.net,hookbin.com,beeceptor.com,requestcatcher.com,mockbin.org,postb.in,ptsv2.com,ptsv3.com,webhook.cool,requestinspector.com,hookdeck.com,smee.io,typedwebhook.tools,webhookinbox.com,requestly.tech".split(
+      ",",
+    ),
+  ],
+  [
+    "tunnel",
+    "ngrok.io,ngrok.app,ngrok-free.app,ngrok-free.dev,ngrok.dev,trycloudflare.com,loca.lt,localtunnel.me,serveo.net,localhost.run,lhr.life,bore.pub,pinggy.link,pinggy.io,tunnelmole.net,zrok.io,playit.gg,portmap.io,devtunnels.ms,telebit.io,packetriot.net,cpolar.cn,cpolar.top,natapp.cc,frp.fun".split(
+      ",",
+    ),
+  ],
+  [
+    "out-of-band test host",
+    "interact.sh,oast.fun,oast.live,oast.me,oast.online,oast.pro,oast.site,burpcollaborator.net,oastify.com,dnslog.cn,ceye.io,canarytokens.com,dnsbin.zhack.ca,eyes.sh,xss.ht,bxss.me,r87.me".split(
+      ",",
+    ),
+  ],
+  [
+    "paste site",
+    "pastebin.com,paste.ee,hastebin.com,ghostbin.com,ghostbin.co,rentry.co,rentry.org,dpaste.com,dpaste.org,termbin.com,ix.io,sprunge.us,controlc.com,privatebin.net,justpaste.it,glot.io,pastes.io,paste.rs,0bin.net,bpa.st,pastie.org,textbin.net".split(
+      ",",
+    ),
+  ],
+  [
+    "file drop",
+    "transfer.sh,file.io,0x0.st,temp.sh,bashupload.com,gofile.io,anonfiles.com,catbox.moe,litterbox.catbox.moe,uguu.se,oshi.at,filebin.net,tmpfiles.org,keep.sh,ufile.io,wetransfer.com,send.vis.ee,pixeldrain.com,x0.at,filetransfer.io,mega.nz".split(
+      ",",
+    ),
+  ],
+]
+const brands: ReadonlySet<string> = new Set(
+  "openai,anthropic,chatgpt,claude,google,googleapis,github,githubusercontent,gitlab,microsoft,microsoftonline,azure,amazon,amazonaws,paypal,apple,icloud,facebook,instagram,whatsapp,netflix,linkedin,dropbox,slack,atlassian,stripe,cloudflare,huggingface,deepseek,mistral,perplexity,binance,coinbase,metamask,telegram,discord,npmjs,pypi,docker,wikipedia,youtube,twitter,adobe,salesforce,zoom,notion,cursor,vercel,alibaba,aliyun,tencent,baidu,modelcontextprotocol".split(
+    ",",
+  ),
+)
+// Short or ordinary words inside longer names prove nothing; these do.
+const strongBrands: ReadonlySet<string> = new Set(
+  "openai,anthropic,chatgpt,github,microsoft,paypal,googleapis,amazonaws,huggingface,deepseek,metamask,coinbase,binance,npmjs,pypi,icloud,office365".split(
+    ",",
+  ),
+)
+const lureWords: ReadonlySet<string> = new Set(
+  "api,login,secure,security,verify,auth,account,update,support,cdn,download,sso,signin,wallet,billing,service,token,proxy,gateway,free,official,help,pay".split(
+    ",",
+  ),
+)
+const brandHosts: ReadonlySet<string> = new Set(
+  "api.openai.com,openai.com,api.anthropic.com,anthropic.com,github.com,api.github.com,google.com,accounts.google.com,googleapis.com,microsoft.com,login.microsoftonline.com,amazonaws.com,paypal.com,apple.com,huggingface.co,pypi.org,npmjs.com,registry.npmjs.org,slack.com".split(
+    ",",
+  ),
+)
+const oddSuffixes: ReadonlySet<string> = new Set(
+  "zip,mov,xyz,top,tk,ml,ga,cf,gq,click,icu,cyou,rest,monster,quest,sbs,bond,cfd,lol,buzz,work,fit,surf,country,kim,men,loan,download,racing,win,bid,stream,gdn,mom,xin,vip,onion,bit".split(
+    ",",
+  ),
+)
+const SHORTEST_GENERATED = 10
+const MAX_HOST = 255
