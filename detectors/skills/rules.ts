@@ -48,7 +48,7 @@ export const skillRules: readonly SkillRule[] = [
     severity: "high",
     confidence: 0.82,
     keywords:
-      ".ssh|.aws|id_rsa|.env|os.environ|process.env|keychain|login data|cookies|wallet|.netrc|.npmrc|metamask|.bash_history|.git-credentials|.clawdbot|.kube/config|local state",
+      ".ssh|.aws|id_rsa|.env|os.environ|process.en|keychain|login data|cookies|wallet|.netrc|.npmrc|metamask|.bash_history|.git-credentials|.clawdbot|.kube/config|local state",
     pattern: new RegExp(
       `(?:\\.ssh[\\\\/"']|\\.aws[\\\\/"']|id_rsa|id_ed25519|["'/]\\.env["'\\s]|dict\\(os\\.environ\\)|os\\.environ\\.(?:items|copy)\\(|os\\.environ(?=[,)\\s]{1,3}(?:$|\\n|\\)|,))|JSON\\.stringify\\(process\\.env\\)|\\.\\.\\.process\\.env|Object\\.(?:entries|keys|assign)\\([^)\\n]{0,20}process\\.env|keychain|Login Data|cookies\\.sqlite|Local State|wallet\\.dat|\\.netrc|\\.npmrc|metamask|\\.bash_history|\\.git-credentials|\\.clawdbot|\\.kube\\/config)[\\s\\S]{0,3000}?${SEND}\\s{0,3}[(.]?`,
       "i",
