@@ -1,5 +1,6 @@
 import type { ClickHouseClient } from "@clickhouse/client"
 import type { Row, Store } from "../contracts/store.ts"
+import type { EngineProcess } from "./engine/engine-process.ts"
 import type { Inserter } from "./inserter.ts"
 import { type Column, toMicros } from "./row-binary.ts"
 import { tableRules } from "./tables.ts"
@@ -9,6 +10,7 @@ interface Parts {
   /** Each with its own rights: statements, read-only queries, long read-only exports. */
   readonly clients: { readonly write: ClickHouseClient; readonly read: ClickHouseClient; readonly export: ClickHouseClient }
   readonly inserter: Inserter
+  readonly process?: EngineProcess
   readonly close: () => Promise<void>
 }
 
@@ -21,6 +23,8 @@ export interface RawOptions {
 /** The store over either engine. What differs is how rows go in; everything else is the same client and the same SQL. */
 export class ClickHouseStore implements Store {
   readonly engine: "embedded" | "server"
+  /** The engine's own process, when it is embedded. */
+  readonly process: EngineProcess | undefined
   readonly #parts: Parts
   readonly #columns = new Map<string, Promise<readonly Column[]>>()
   /** One insert in flight a table: the check for what is stored and the insert must not interleave with another's. */
@@ -28,6 +32,7 @@ export class ClickHouseStore implements Store {
 
   constructor(parts: Parts) {
     this.engine = parts.engine
+    this.process = parts.process
     this.#parts = parts
   }
 
@@ -71,7 +76,8 @@ export class ClickHouseStore implements Store {
     const columns = await this.#columnsOf(table)
     const fresh = await this.#unstored(table, columns, rows)
     if (fresh.length === 0) return
-    const given = new Set(fresh.flatMap((row) => Object.keys(row)))
+    const given = new Set<string>()
+    for (const row of fresh) for (const name in row) given.add(name)
     const unknown = [...given].filter((name) => !columns.some((column) => column.name === name))
     if (unknown.length > 0) throw new Error(`table ${table} has no column ${unknown.join(", ")}`)
     await this.#parts.inserter.insert(

@@ -53,7 +53,7 @@ export function readMigrations(folder = join(import.meta.dirname, "migrations"))
 function splitStatements(text: string): string[] {
   const code = text
     .split("\n")
-    .filter((line) => !line.startsWith("--"))
+    .filter((line) => !line.trimStart().startsWith("--"))
     .join("\n")
   return code
     .split(/;[ \t]*(?:\n|$)/)

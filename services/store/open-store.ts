@@ -57,6 +57,7 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<{ readonly
     engine: "embedded",
     clients,
     inserter: new EmbeddedInserter(engine),
+    process: engine,
     close: () => engine.close(),
   })
   return { store, engine }

@@ -7,7 +7,7 @@ export function storeOptions(config: StoreConfig): StoreOptions {
   return config.engine === "embedded" ? embeddedOptions(config) : serverOptions(config)
 }
 
-export function embeddedOptions({ database, embedded, retention, maxQueryTime }: StoreConfig): EmbeddedOptions {
+function embeddedOptions({ database, embedded, retention, maxQueryTime, http }: StoreConfig): EmbeddedOptions {
   return {
     engine: "embedded",
     path: embedded.path,
@@ -16,6 +16,7 @@ export function embeddedOptions({ database, embedded, retention, maxQueryTime }:
     readers: embedded.readers,
     maxThreads: embedded.threads,
     maxMemoryPerQuery: embedded.memory,
+    maxMetaRows: http.maxRows,
     maxQuerySeconds: seconds(maxQueryTime),
   }
 }

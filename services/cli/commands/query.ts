@@ -6,6 +6,7 @@ import { Option } from "commander"
 import { ConfigError } from "../../contracts/errors.ts"
 import { loadConfig } from "../../runtime/config/load.ts"
 import type { ClickHouseStore } from "../../store/clickhouse-store.ts"
+import { hashPassword } from "../../store/http/password.ts"
 import { openStore, type StoreOptions } from "../../store/open-store.ts"
 import { storeOptions } from "../../store/options.ts"
 import { namedQueries } from "../../store/queries/catalogue.ts"
@@ -21,6 +22,7 @@ interface QueryOptions {
   readonly format: keyof typeof formats
   readonly param: Readonly<Record<string, string>>
   readonly write?: true
+  readonly hashPassword?: true
 }
 
 const formats = {
@@ -45,12 +47,14 @@ export function addQuery(program: Command): void {
     .addOption(new Option("-f, --format <format>", "how to print the answer").choices(Object.keys(formats)).default("table"))
     .option("-p, --param <name=value>", "value of {name:Type} in the statement; may be given more than once", collectParam, {})
     .option("--write", "run statements that change the store too")
+    .option("--hash-password", "read a password from the standard input and print its hash for store.http.passwordHash")
     .addHelpText("after", HELP)
     .action((sql: string | undefined, options: QueryOptions) => query(sql, options))
 }
 
 async function query(argument: string | undefined, options: QueryOptions): Promise<void> {
   if (options.list) return listQueries()
+  if (options.hashPassword) return printHash()
   const { sql, params } =
     options.name === undefined ? { sql: statementOf(argument, options), params: options.param } : named(options.name, options)
   const store = await openStore(whichStore(options))
@@ -179,6 +183,17 @@ function explain(error: unknown): unknown {
   const hint =
     code === "164" ? "give --write to run statements that change the store" : code === "60" ? 'egret query "SHOW TABLES" lists them' : ""
   return new ConfigError({ path: "SQL", got: line, want: "a statement the store can run", hint })
+}
+
+async function printHash(): Promise<void> {
+  const password = readFileSync(0, "utf8").split("\n", 1)[0] ?? ""
+  if (password.length < 12)
+    throw new ConfigError({
+      path: "--hash-password",
+      got: `${password.length} characters`,
+      want: "a password of 12 or more on the standard input",
+    })
+  process.stdout.write(`${await hashPassword(password)}\n`)
 }
 
 function listQueries(): void {

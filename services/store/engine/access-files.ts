@@ -80,6 +80,10 @@ function usersFile(database: string): string {
 
 function configFile(users: string): string {
   return `<clickhouse>
+  <access_control_improvements>
+    <select_from_system_db_requires_grant>true</select_from_system_db_requires_grant>
+    <select_from_information_schema_requires_grant>true</select_from_information_schema_requires_grant>
+  </access_control_improvements>
   <users_config>${escapeXml(users)}</users_config>
   <user_directories><users_xml><path>${escapeXml(users)}</path></users_xml></user_directories>
 </clickhouse>

@@ -100,7 +100,13 @@ async function openLanes(chdb: Chdb): Promise<Record<EngineLane, Lane>> {
     write: await make(1, ["SET throw_on_max_partitions_per_insert_block = 0", "SET max_insert_threads = 1"]),
     read: await make(start.readers, readonly(start.maxQuerySeconds)),
     export: await make(1, readonly(start.maxExportSeconds)),
-    meta: await make(2, ["SET ROLE egret_meta", ...limits(start.maxQuerySeconds), "SET max_result_rows = 100000", "SET readonly = 1"]),
+    meta: await make(2, [
+      "SET ROLE egret_meta",
+      ...limits(start.maxQuerySeconds),
+      `SET max_result_rows = ${start.maxMetaRows}`,
+      "SET max_result_bytes = 200000000",
+      "SET readonly = 1",
+    ]),
   }
   first.close()
   return lanes

@@ -1,6 +1,6 @@
 // The parent's side of the embedded engine: starts the child, matches answers to requests, and turns the child's death into errors.
 import { type ChildProcess, fork } from "node:child_process"
-import { existsSync, mkdirSync } from "node:fs"
+import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs"
 import { join, resolve } from "node:path"
 import { ConfigError } from "../../contracts/errors.ts"
 import { childEnvironment } from "../../runtime/config/child-environment.ts"
@@ -17,6 +17,7 @@ export interface EngineOptions {
   readonly maxQuerySeconds?: number
   readonly maxExportSeconds?: number
   readonly maxThreads?: number
+  readonly maxMetaRows?: number
 }
 
 export interface EngineStatement {
@@ -63,12 +64,15 @@ export class EngineProcess {
       maxQuerySeconds: options.maxQuerySeconds ?? 30,
       maxExportSeconds: options.maxExportSeconds ?? 600,
       maxThreads: options.maxThreads ?? 4,
+      maxMetaRows: options.maxMetaRows ?? 100_000,
     }
     const child = forkEngine(start)
     const said = collectStderr(child)
     const hello = await firstWord(child)
     if (!hello.hello) throw whyNot(hello, said.text(), path)
     said.passOn()
+    // What a killed process left behind. Only now: before the engine is open the files may be another process's.
+    for (const file of readdirSync(spool)) rmSync(join(spool, file), { force: true })
     return new EngineProcess(child, hello.version, spool)
   }
 

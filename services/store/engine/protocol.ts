@@ -48,4 +48,6 @@ export interface EngineStart {
   readonly maxQuerySeconds: number
   readonly maxExportSeconds: number
   readonly maxThreads: number
+  /** Rows of one answer of the read-only interface. */
+  readonly maxMetaRows: number
 }

@@ -158,18 +158,11 @@ CREATE TABLE activity (
 
   detail String COMMENT 'JSON of what has no column and is not content' CODEC(ZSTD(3)),
 
+  -- Only where a value is rare: on columns of few values an index costs the insert a third and skips nothing, and scanning them is quick.
   INDEX ix_id id TYPE bloom_filter(0.001) GRANULARITY 4,
   INDEX ix_flow flow_id TYPE bloom_filter(0.001) GRANULARITY 4,
-  INDEX ix_agent gen_ai_agent_id TYPE set(256) GRANULARITY 1,
-  INDEX ix_host server_address TYPE set(1024) GRANULARITY 1,
-  INDEX ix_server_ip server_ip TYPE bloom_filter(0.01) GRANULARITY 1,
-  INDEX ix_client_ip client_ip TYPE bloom_filter(0.01) GRANULARITY 1,
-  INDEX ix_workload workload_id TYPE set(256) GRANULARITY 1,
-  INDEX ix_model gen_ai_request_model TYPE set(256) GRANULARITY 1,
   INDEX ix_conversation gen_ai_conversation_id TYPE bloom_filter(0.001) GRANULARITY 1,
   INDEX ix_response gen_ai_response_id TYPE bloom_filter(0.001) GRANULARITY 4,
-  INDEX ix_tools_invoked llm_tools_invoked TYPE bloom_filter(0.01) GRANULARITY 1,
-  INDEX ix_tool gen_ai_tool_name TYPE set(256) GRANULARITY 1,
   INDEX ix_session mcp_session_id TYPE bloom_filter(0.001) GRANULARITY 4,
   INDEX ix_file file_sha256 TYPE bloom_filter(0.001) GRANULARITY 4,
   INDEX ix_skill skill_hash TYPE bloom_filter(0.001) GRANULARITY 4,
@@ -237,11 +230,7 @@ CREATE TABLE flow (
   close LowCardinality(String),
   handshake_seen Bool,
   detail String COMMENT 'JSON: sizes and times of the first encrypted records' CODEC(ZSTD(3)),
-  INDEX ix_flow flow_id TYPE bloom_filter(0.001) GRANULARITY 4,
-  INDEX ix_agent gen_ai_agent_id TYPE set(256) GRANULARITY 1,
-  INDEX ix_host server_address TYPE set(1024) GRANULARITY 1,
-  INDEX ix_server_ip server_ip TYPE bloom_filter(0.01) GRANULARITY 1,
-  INDEX ix_client_ip client_ip TYPE bloom_filter(0.01) GRANULARITY 1
+  INDEX ix_flow flow_id TYPE bloom_filter(0.001) GRANULARITY 4
 ) ENGINE = ReplacingMergeTree(stored_at)
 PARTITION BY toMonday(at)
 ORDER BY (at, id)
