@@ -1,0 +1,162 @@
+import fc from "fast-check"
+import { describe, expect, it } from "vitest"
+import { PacketDecoder } from "../../../../collectors/wire/ip/decoder.ts"
+import { IS_TCP, IS_UDP } from "../../../../collectors/wire/link/packet.ts"
+import { fragmentsOf, timed } from "../../../support/conversation.ts"
+import { ethernet, ipv4, tcpPacket, udpDatagram, udpPacket, vxlan } from "../../../support/packets.ts"
+import { anomaliesOf, batchOf, runPackets } from "../../../support/wire.ts"
+
+const inner = tcpPacket({
+  from: "10.1.1.1",
+  to: "10.1.1.2",
+  sport: 1_111,
+  dport: 2_222,
+  seq: 5,
+  flags: "A",
+  payload: Buffer.from("inside"),
+})
+const ip = inner.subarray(14)
+const over = (protocol: number, payload: Uint8Array): Uint8Array =>
+  ethernet(ipv4({ from: "192.0.2.1", to: "192.0.2.2", protocol, payload }))
+const udpTo = (dport: number, payload: Uint8Array): Uint8Array =>
+  udpPacket({ from: "192.0.2.1", to: "192.0.2.2", sport: 50_000, dport, payload })
+const words = (...hex: string[]): Buffer => Buffer.from(hex.join("").replace(/ /g, ""), "hex")
+
+describe("PacketDecoder", () => {
+  it.each<[name: string, frame: Uint8Array, vni: number]>([
+    ["plain Ethernet", inner, 0],
+    ["a VLAN tag", Buffer.concat([inner.subarray(0, 12), words("8100 0005"), inner.subarray(12)]), 0],
+    ["three tags", Buffer.concat([inner.subarray(0, 12), words("88a8 0001 9100 0002 8100 0003"), inner.subarray(12)]), 0],
+    ["two MPLS labels", ethernet(Buffer.concat([words("00010040 00020140"), ip]), 0x8847), 0],
+    ["a pseudowire over MPLS", ethernet(Buffer.concat([words("00010140 00000000"), inner]), 0x8847), 0],
+    ["PPPoE", ethernet(Buffer.concat([words("1100 0001 0040 0021"), ip]), 0x8864), 0],
+    ["802.3 with SNAP", Buffer.concat([inner.subarray(0, 12), words("0040 aaaa03 000000"), inner.subarray(12)]), 0],
+    ["VXLAN", udpTo(4789, vxlan(77, inner)), 77],
+    ["VXLAN whose reserved bits are set", udpTo(4789, Buffer.concat([words("ff ffffff 00004d ff"), inner])), 77],
+    ["VXLAN-GPE with IPv4 inside", udpTo(4790, Buffer.concat([words("0c 0000 01 00004d 00"), ip])), 77],
+    ["VXLAN-GPE with NSH", udpTo(4790, Buffer.concat([words("0c 0000 04 00004d 00 0f c6 01 03"), Buffer.alloc(20), inner])), 77],
+    ["GENEVE with options", udpTo(6081, Buffer.concat([words("02 00 6558 00004d 00 0108 01 01 00000001"), inner])), 77],
+    [
+      "GENEVE of a gateway load balancer around VXLAN",
+      udpTo(6081, Buffer.concat([words("00 00 0800 000000 00"), udpTo(4789, vxlan(77, inner)).subarray(14)])),
+      77,
+    ],
+    ["GRE with key and sequence number", over(47, Buffer.concat([words("3000 0800 00000007 00000001"), ip])), 0],
+    ["ERSPAN II", over(47, Buffer.concat([words("1000 88be 00000001"), Buffer.alloc(8), inner])), 0],
+    [
+      "ERSPAN III with its optional part",
+      over(47, Buffer.concat([words("1000 22eb 00000001"), Buffer.alloc(11), words("01"), Buffer.alloc(8), inner])),
+      0,
+    ],
+    ["IP in IP", over(4, ip), 0],
+    [
+      "a tunnel in a tunnel in a tunnel",
+      udpTo(4789, vxlan(5, over(47, Buffer.concat([words("0000 6558"), udpTo(4789, vxlan(77, inner))])))),
+      77,
+    ],
+  ])("finds the packet inside %s", (_, frame, vni) => {
+    const { kind, decoder } = decode(frame)
+    const { packet } = decoder
+    expect(kind).toBe(IS_TCP)
+    expect([packet.sourcePort, packet.destinationPort, packet.seq, packet.vni]).toEqual([1_111, 2_222, 5, vni])
+    expect(Buffer.from(packet.bytes.subarray(packet.at, packet.end)).toString()).toBe("inside")
+  })
+
+  it("takes UDP to a tunnel's port without the tunnel's flag for an ordinary datagram", () => {
+    expect(decode(udpTo(4789, Buffer.alloc(20))).kind).toBe(IS_UDP)
+  })
+
+  it("believes the frame's length when the total length is 0, as with segmentation offload", () => {
+    const frame = Buffer.from(inner)
+    frame.writeUInt16BE(0, 16)
+    const { decoder } = decode(frame)
+    expect(decoder.packet.end - decoder.packet.at).toBe(6)
+  })
+
+  it("leaves Ethernet's padding out of the payload", () => {
+    const { decoder } = decode(Buffer.concat([inner, Buffer.alloc(30)]))
+    expect(decoder.packet.end - decoder.packet.at).toBe(6)
+  })
+
+  it("gives up a chain of tunnels without end", () => {
+    let frame: Uint8Array = inner
+    for (let depth = 0; depth < 40; depth += 1) frame = udpTo(4789, vxlan(1, frame))
+    expect(decode(frame).problems).toEqual(["packet-nested-too-deep"])
+  })
+
+  it("survives any bytes under every link type", () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(0, 1, 9, 12, 50, 51, 101, 104, 108, 113, 127, 166, 228, 258, 276, 0x10001, 0x10002),
+        fc.uint8Array({ maxLength: 120 }),
+        (link, bytes) => {
+          decode(bytes, link)
+        },
+      ),
+      { numRuns: 500 },
+    )
+  })
+
+  it("survives every mutation of nested tunnels", () => {
+    const deep = udpTo(
+      6081,
+      Buffer.concat([
+        words("02 00 6558 00004d 00 0108 01 01 00000001"),
+        udpTo(4789, vxlan(77, over(47, Buffer.concat([words("3000 6558 00000007 00000001"), inner])))),
+      ]),
+    )
+    fc.assert(
+      fc.property(fc.nat(deep.length - 1), fc.nat(255), fc.nat(deep.length), (at, byte, length) => {
+        const frame = Buffer.from(deep)
+        frame[at] = byte
+        decode(frame.subarray(0, length))
+      }),
+      { numRuns: 1_000 },
+    )
+  })
+})
+
+describe("Fragments", () => {
+  const datagram = udpPacket({ from: "10.0.0.1", to: "10.0.0.2", sport: 9, dport: 10, payload: Buffer.alloc(100, 1) })
+
+  it("puts a datagram together in any order", () => {
+    const pieces = fragmentsOf(datagram, 16, 7)
+    const told = runPackets(timed([...pieces.slice(3), ...pieces.slice(0, 3).reverse()]))
+    expect(told.flows[0]?.summary.bytes.client).toBe(100)
+    expect(told.problems).toEqual([])
+  })
+
+  it("lets the piece that begins first win an overlap, and says that they differ", () => {
+    const udp = udpDatagram({ sport: 9, dport: 10, payload: Buffer.from("AAAAAAAABBBBBBBBCCCCCCCC") })
+    const piece = (offset: number, payload: Uint8Array, more: boolean) =>
+      ethernet(ipv4({ from: "10.0.0.1", to: "10.0.0.2", protocol: 17, id: 3, offset, more, payload }))
+    const { decoder, problems } = decode(piece(0, udp.subarray(0, 8), true), 1, [
+      piece(16, Buffer.from("xxxxxxxxCCCCCCCC"), false),
+      piece(8, udp.subarray(8, 24), true),
+    ])
+    const { packet } = decoder
+    expect(Buffer.from(packet.bytes.subarray(packet.at, packet.end)).toString()).toBe("AAAAAAAABBBBBBBBCCCCCCCC")
+    expect(problems).toEqual(["ip-fragment-overlap-conflict"])
+  })
+
+  it("forgets pieces that wait too long, and bounds how many wait", () => {
+    const first = (id: number) => fragmentsOf(datagram, 56, id)[0] as Uint8Array
+    const late = runPackets([
+      { at: 1e15, bytes: first(1) },
+      { at: 1e15 + 40e6, bytes: first(2) },
+    ])
+    expect(anomaliesOf(late)).toEqual(["ip-fragment-timeout"])
+    const flood = runPackets(timed(Array.from({ length: 5_000 }, (_, id) => first(id))))
+    expect(anomaliesOf(flood)).toEqual(["ip-fragment-evicted"])
+  })
+})
+
+function decode(frame: Uint8Array, link = 1, more: readonly Uint8Array[] = []) {
+  const problems: string[] = []
+  const decoder = new PacketDecoder((code) => problems.push(code))
+  const frames = [frame, ...more]
+  const batch = batchOf(timed(frames), { slab: 0, link })
+  let kind = 0
+  for (let index = 0; index < frames.length; index += 1) kind = decoder.decode(batch, index)
+  return { kind, decoder, problems }
+}
