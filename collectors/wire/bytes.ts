@@ -37,3 +37,8 @@ const SMALLEST = 256
 export function copyBytes(bytes: Uint8Array, from = 0, to = bytes.length): Uint8Array {
   return Uint8Array.prototype.slice.call(bytes, from, to)
 }
+
+/** What toString("latin1") ends in, without its checks of the arguments, which cost as much as a short string. */
+export function latin1(bytes: Uint8Array, from: number, to: number): string {
+  return (asBuffer(bytes) as Buffer & { latin1Slice(from: number, to: number): string }).latin1Slice(from, to)
+}

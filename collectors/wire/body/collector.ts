@@ -185,7 +185,9 @@ export class BodyCollector {
     const promised = this.#options.codings.length === 0 ? this.#options.expected : undefined
     const next = this.#bytes.length === 0 ? Math.min(promised ?? needed, FIRST_ROOM) : this.#bytes.length * 2
     const most = Math.min(promised ?? this.#options.limit, this.#options.limit)
-    const grown = Buffer.allocUnsafeSlow(Math.max(needed, Math.min(next, most)))
+    const size = Math.max(needed, Math.min(next, most))
+    // Small bodies share slabs of 8 KB: memory of its own costs more than all the rest of a small message.
+    const grown = size <= MAX_SHARED ? Buffer.allocUnsafe(size) : Buffer.allocUnsafeSlow(size)
     grown.set(this.#bytes.subarray(0, this.#kept))
     this.#bytes = grown
   }
@@ -212,6 +214,7 @@ export const emptyBody = (completeness: Completeness = "full"): HttpBody => ({
 /** Bytes of one decoded body that are kept. Prompts with images and skill archives reach several megabytes; larger files are hashed and counted. */
 export const DEFAULT_BODY_LIMIT = 16 * 1024 * 1024
 const FIRST_ROOM = 64 * 1024
+const MAX_SHARED = 2048
 // Text of a model may compress 20 : 1, logs 100 : 1, deflate at most 1,032 : 1. Below FREE_OUTPUT nobody is hurt.
 const MAX_RATIO = 250
 const FREE_OUTPUT = 32 * 1024 * 1024

@@ -41,9 +41,9 @@ export function decideFraming(message: FramingContext): Framing {
     if (method === "HEAD" || status < 200 || status === 204 || status === 304) return status === 101 ? { kind: "tunnel" } : { kind: "none" }
     if (method === "CONNECT" && status < 300) return { kind: "tunnel" }
   }
-  const transfer = joinedValue(headers, "transfer-encoding")
   // 3. and 4.
-  if (headers.some(([name]) => name === "transfer-encoding")) return transferFraming(message, transfer)
+  for (const header of headers)
+    if (header[0] === "transfer-encoding") return transferFraming(message, joinedValue(headers, "transfer-encoding"))
   // 5. and 6.
   const length = contentLength(message)
   if (length === "invalid") return status === undefined ? { kind: "lost" } : { kind: "close", codings: [] }
@@ -70,8 +70,9 @@ function transferFraming(message: FramingContext, value: string): Framing {
 
 function contentLength(message: FramingContext): number | "invalid" | undefined {
   let found: number | undefined
-  for (const [name, value] of message.headers) {
-    if (name !== "content-length") continue
+  for (const header of message.headers) {
+    if (header[0] !== "content-length") continue
+    const value = header[1]
     for (const part of value.includes(",") ? value.split(",") : [value]) {
       const length = readLength(part)
       if (length === undefined) {

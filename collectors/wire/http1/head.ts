@@ -20,7 +20,8 @@ export interface ResponseHead {
 }
 export interface Fields {
   readonly headers: [string, string][]
-  readonly oddities: Set<HeadOddity>
+  /** Each at most once. */
+  readonly oddities: readonly HeadOddity[]
   /** Characters of the text that belong to the head. */
   readonly end: number
 }
@@ -40,26 +41,26 @@ export type HeadOddity =
 /** `text` holds the whole head, and may hold more. Undefined when its first line is none. */
 export function parseRequestHead(text: string): RequestHead | undefined {
   const lf = text.indexOf("\n")
-  const oddities = new Set<HeadOddity>()
+  const oddities: HeadOddity[] = []
   const line = text.slice(0, lineEnd(text, lf, oddities))
   const first = line.indexOf(" ")
   if (first <= 0) return undefined
   const method = line.slice(0, first)
-  if (!isToken(method)) return undefined
+  if (!METHODS.has(method) && !isToken(method)) return undefined
   const last = line.lastIndexOf(" ")
   const version = line.slice(last + 1)
   if (last === first && isSimpleTarget(method, version)) return simpleRequest(version, lf)
   if (version !== "HTTP/1.1" && version !== "HTTP/1.0" && !/^HTTP\/1\.\d$/.test(version))
-    return malformedRequest(method, line.slice(first + 1), parseFields(text, lf + 1, oddities))
+    return malformedRequest(method, line.slice(first + 1), parseFields(text, lf + 1, oddities), oddities)
   const target = last === first ? "" : line.slice(first + 1, last)
-  if (target === "") oddities.add("request-line-malformed")
-  if (target.includes(" ") || target.includes("\t")) oddities.add("request-line-space")
+  if (target === "") note(oddities, "request-line-malformed")
+  if (target.includes(" ") || target.includes("\t")) note(oddities, "request-line-space")
   return { kind: "request", method, target, version: version === "HTTP/1.0" ? "1.0" : "1.1", fields: parseFields(text, lf + 1, oddities) }
 }
 
 export function parseResponseHead(text: string): ResponseHead | undefined {
   const lf = text.indexOf("\n")
-  const oddities = new Set<HeadOddity>()
+  const oddities: HeadOddity[] = []
   lineEnd(text, lf, oddities)
   if (!isStatusLine(text)) return undefined
   const status = Number(text.slice(9, 12))
@@ -69,12 +70,14 @@ export function parseResponseHead(text: string): ResponseHead | undefined {
 /** "HTTP/1.x nnn" followed by a space or the end of the line; some servers leave the space out. */
 export function isStatusLine(text: string): boolean {
   if (!text.startsWith("HTTP/1.") || text[8] !== " ") return false
-  for (const at of [7, 9, 10, 11]) {
-    const code = text.charCodeAt(at)
-    if (!(code >= 0x30 && code <= 0x39)) return false
-  }
+  if (!isDigit(text, 7) || !isDigit(text, 9) || !isDigit(text, 10) || !isDigit(text, 11)) return false
   const after = text[12]
   return text[9] !== "0" && (after === " " || after === "\r" || after === "\n")
+}
+
+function isDigit(text: string, at: number): boolean {
+  const code = text.charCodeAt(at)
+  return code >= 0x30 && code <= 0x39
 }
 
 /** HTTP/0.9: "GET /path" and nothing more. What ends with a version that lost its space is not meant. */
@@ -83,18 +86,18 @@ export function isSimpleTarget(method: string, target: string): boolean {
 }
 
 function simpleRequest(target: string, lf: number): RequestHead {
-  return { kind: "request", method: "GET", target, version: "0.9", fields: { headers: [], oddities: new Set(), end: lf + 1 } }
+  return { kind: "request", method: "GET", target, version: "0.9", fields: { headers: [], oddities: [], end: lf + 1 } }
 }
 
 /** A line that misses its target, its version or a space: servers answer 400 to most, and some guess. With header fields behind it, it is a request. */
-function malformedRequest(method: string, rest: string, fields: Fields): RequestHead | undefined {
+function malformedRequest(method: string, rest: string, fields: Fields, oddities: HeadOddity[]): RequestHead | undefined {
   if (!/^[A-Z_-]+$/.test(method) || fields.headers.length === 0) return undefined
-  fields.oddities.add("request-line-malformed")
+  note(oddities, "request-line-malformed")
   const version = rest.lastIndexOf(" HTTP/")
   return { kind: "request", method, target: version < 0 ? rest : rest.slice(0, version), version: "1.1", fields }
 }
 
-export function parseFields(text: string, start: number, oddities: Set<HeadOddity>): Fields {
+export function parseFields(text: string, start: number, oddities: HeadOddity[]): Fields {
   const headers: [string, string][] = []
   let from = start
   for (;;) {
@@ -115,7 +118,7 @@ export function parseFields(text: string, start: number, oddities: Set<HeadOddit
   return { headers, oddities, end: from }
 }
 
-function parseLine(text: string, from: number, end: number, headers: [string, string][], oddities: Set<HeadOddity>): void {
+function parseLine(text: string, from: number, end: number, headers: [string, string][], oddities: HeadOddity[]): void {
   const first = text.charCodeAt(from)
   if (first === SPACE || first === TAB) {
     unfold(text.slice(from, end).trim(), headers, oddities)
@@ -123,53 +126,58 @@ function parseLine(text: string, from: number, end: number, headers: [string, st
   }
   const colon = text.indexOf(":", from)
   if (colon < 0 || colon >= end) {
-    oddities.add("field-without-colon")
+    note(oddities, "field-without-colon")
     return
   }
   if (headers.length >= MAX_FIELDS) {
-    oddities.add("too-many-fields")
+    note(oddities, "too-many-fields")
     return
   }
   headers.push([fieldName(text.slice(from, colon), oddities), trimBlanks(text, colon + 1, end)])
 }
 
 /** RFC 9112 §5.2: a folded line is joined by a space. Folded framing fields are how proxies are told different lengths. */
-function unfold(more: string, headers: [string, string][], oddities: Set<HeadOddity>): void {
-  oddities.add("obs-fold")
+function unfold(more: string, headers: [string, string][], oddities: HeadOddity[]): void {
+  note(oddities, "obs-fold")
   const last = headers[headers.length - 1]
   if (last === undefined) return
-  if (last[0] === "transfer-encoding" || last[0] === "content-length") oddities.add("obs-fold-framing")
+  if (last[0] === "transfer-encoding" || last[0] === "content-length") note(oddities, "obs-fold-framing")
   last[1] = last[1] === "" ? more : `${last[1]} ${more}`
 }
 
 /** The usual names are looked up, so that a million messages share their strings. */
-function fieldName(raw: string, oddities: Set<HeadOddity>): string {
+function fieldName(raw: string, oddities: HeadOddity[]): string {
   const known = names.get(raw)
   if (known !== undefined) return known
   const name = raw.trimEnd().toLowerCase()
-  if (name.length !== raw.length) oddities.add("space-before-colon")
-  else if (!isToken(raw)) oddities.add("field-name-invalid")
+  if (name.length !== raw.length) note(oddities, "space-before-colon")
+  else if (!isToken(raw)) note(oddities, "field-name-invalid")
   else if (names.size < MAX_KNOWN_NAMES && raw.length <= 40) names.set(raw, name)
   return name
 }
 
-function lineEnd(text: string, lf: number, oddities: Set<HeadOddity>): number {
+function lineEnd(text: string, lf: number, oddities: HeadOddity[]): number {
   if (text.charCodeAt(lf - 1) === CR) return lf - 1
-  oddities.add("bare-lf")
+  note(oddities, "bare-lf")
   return lf
 }
 
 /** NUL, and CR that ends no line: servers differ in what they do with them. */
-function noteCharacters(text: string, end: number, headers: readonly (readonly [string, string])[], oddities: Set<HeadOddity>): void {
+function noteCharacters(text: string, end: number, headers: readonly (readonly [string, string])[], oddities: HeadOddity[]): void {
   const nul = text.indexOf("\0")
-  if (nul >= 0 && nul < end) oddities.add("nul-in-head")
-  for (const [, value] of headers) if (value.includes("\r")) oddities.add("bare-cr")
+  if (nul >= 0 && nul < end) note(oddities, "nul-in-head")
+  for (const [, value] of headers) if (value.includes("\r")) note(oddities, "bare-cr")
+}
+
+function note(oddities: HeadOddity[], oddity: HeadOddity): void {
+  if (!oddities.includes(oddity)) oddities.push(oddity)
 }
 
 export function isToken(text: string): boolean {
   return /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(text)
 }
 
+const METHODS = new Set(["GET", "POST", "PUT", "HEAD", "DELETE", "OPTIONS", "PATCH", "CONNECT"])
 const CR = 0x0d
 const SPACE = 0x20
 const TAB = 0x09

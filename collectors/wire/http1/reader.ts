@@ -6,12 +6,12 @@
 // smuggler wants.
 
 import { ChunkedReader } from "../body/chunked.ts"
-import { asBuffer, copyBytes, GrowingBuffer } from "../bytes.ts"
+import { asBuffer, copyBytes, GrowingBuffer, latin1 } from "../bytes.ts"
 import { trimBlanks } from "../http/fields.ts"
 import type { DataEvent, GapEvent, Micros, Side } from "../stream.ts"
 import type { Framing } from "./framing.ts"
 import { isSimpleTarget } from "./head.ts"
-import { startsMessage, surelyStartsMessage } from "./recognise-start.ts"
+import { mayStart, startsMessage, surelyStartsMessage } from "./recognise-start.ts"
 
 export interface ReaderSink {
   /** A head may end in `text`. Answers how its body is framed and how many characters it took; undefined when it is no head. */
@@ -183,7 +183,7 @@ export class MessageReader {
     let at = from
     while (at < buffer.length && (buffer[at] === CR || buffer[at] === LF)) at++
     if (at === buffer.length) return at
-    if (startsMessage(buffer, at, this.#side) === "no") {
+    if (!mayStart(buffer, at, this.#side)) {
       if (this.#sink.simpleAnswer(this.#at)) this.#state = "close"
       else this.#search("not-a-message")
       return at
@@ -199,6 +199,10 @@ export class MessageReader {
       if (buffer.length - from > MAX_HEAD) {
         this.#search("head-too-long")
         return buffer.length
+      }
+      if (startsMessage(buffer, from, this.#side) === "no") {
+        this.#search("not-a-message")
+        return from
       }
       const line = this.#isSimpleRequest(buffer, from)
       if (line < 0) {
@@ -221,10 +225,10 @@ export class MessageReader {
 
   #takeHead(buffer: Buffer, from: number, end: number): number {
     this.#head = undefined
-    const answer = this.#sink.head(buffer.toString("latin1", from, end), this.#startedAt, this.#at)
+    const answer = this.#sink.head(latin1(buffer, from, end), this.#startedAt, this.#at)
     if (answer === undefined) {
       this.#search("not-a-message")
-      return end
+      return from
     }
     this.#enter(answer.framing)
     return from + answer.end

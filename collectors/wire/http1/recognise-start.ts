@@ -7,6 +7,11 @@ export function startsMessage(bytes: Buffer, at: number, side: Side): "yes" | "m
   return side === "client" ? startsRequest(bytes, at) : startsResponse(bytes, at)
 }
 
+/** The cheap half of startsMessage, for messages that are likely to be whole: their head is checked anyway. */
+export function mayStart(bytes: Buffer, at: number, side: Side): boolean {
+  return side === "client" ? isTokenByte(bytes[at] ?? 0) : startsResponse(bytes, at) !== "no"
+}
+
 /** For a search in the middle of things: a method in capitals, and a target of one of the usual forms without a space. */
 export function surelyStartsMessage(bytes: Buffer, at: number, side: Side): boolean {
   if (startsMessage(bytes, at, side) !== "yes") return false

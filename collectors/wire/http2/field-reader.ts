@@ -1,5 +1,5 @@
 // Integers and strings of HPACK and QPACK (RFC 7541 §5). Running out or overflowing never throws: the first error stays, and zeros and "" follow.
-import { asBuffer } from "../bytes.ts"
+import { latin1 } from "../bytes.ts"
 import { decodeHuffman } from "./huffman.ts"
 
 export type FieldError = "integer" | "string" | "cut"
@@ -45,7 +45,7 @@ export class FieldReader {
       return ""
     }
     this.at = from + length
-    const text = huffman ? decodeHuffman(this.#bytes, from, this.at) : asBuffer(this.#bytes).toString("latin1", from, this.at)
+    const text = huffman ? decodeHuffman(this.#bytes, from, this.at) : latin1(this.#bytes, from, this.at)
     if (text === undefined) this.error ??= "string"
     return text ?? ""
   }

@@ -3,6 +3,7 @@
 // The code is canonical, so its lengths say it all. From them a machine is made: a state is an inner node of the tree (256 of them), an input is a whole
 // byte, and one 32-bit word says what happens: next state (bits 0-7), first symbol (8-15), second symbol (16-23), number of symbols (24-25; a byte
 // ends at most two, since the shortest code has 5 bits), and whether the input is no code at all (26).
+import { latin1 } from "../bytes.ts"
 
 /** The text as Latin-1, or undefined when the input is not a Huffman string. */
 export function decodeHuffman(bytes: Uint8Array, from: number, to: number): string | undefined {
@@ -20,7 +21,7 @@ export function decodeHuffman(bytes: Uint8Array, from: number, to: number): stri
     } else if ((word & FAIL) !== 0) return undefined
     state = word & 0xff
   }
-  return accepting[state] === 1 ? output.toString("latin1", 0, length) : undefined
+  return accepting[state] === 1 ? latin1(output, 0, length) : undefined
 }
 
 interface Tree {
@@ -55,7 +56,7 @@ function buildTree(): Tree {
 
 /** Canonical: by length, then by symbol; each code is the one before it plus one, shifted to its length. */
 function codes(): { code: number; length: number; symbol: number }[] {
-  const sorted = Array.from(LENGTHS, (digit, symbol) => ({ code: 0, symbol, length: Number.parseInt(digit, 36) }))
+  const sorted = HUFFMAN_LENGTHS.map((length, symbol) => ({ code: 0, symbol, length }))
   sorted.sort((a, b) => a.length - b.length || a.symbol - b.symbol)
   let code = -1
   let length = sorted[0]?.length ?? 0
@@ -94,9 +95,10 @@ function step(children: Int32Array, state: number, byte: number): number {
 const EOS = 256
 const FAIL = 1 << 26
 // Code lengths of the symbols 0 to 256 (RFC 7541 appendix B), one digit to the base 36 each. By Kraft's equality they fill the tree exactly.
-const LENGTHS =
+const DIGITS =
   "dnsssssssoussussssssssusssssssss6aacd68baa8b8666555666666678f6cad67777777777777777777777878djde6f56565666577666567655677777fbeds" +
   "kmkkmmmnmnnnnnonoomnonnnnlmnmnnomlkmmnnlnmmolmnnllmlnmnnkmmmnmmnqqkjmnmpqqqrrqopjlqrrqrollqqsrrrkoklmllnmmppooqnqrqqrrrrrsrrrrrqu"
+export const HUFFMAN_LENGTHS: readonly number[] = Array.from(DIGITS, (digit) => Number.parseInt(digit, 36))
 const tree = buildTree()
 const machine = buildMachine(tree)
 const accepting = Uint8Array.from(tree.ones, (ones) => (ones >= 0 && ones < 8 ? 1 : 0))
