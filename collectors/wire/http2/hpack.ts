@@ -51,7 +51,7 @@ export class HpackDecoder {
     let size = 0
     while (!reader.done && this.#error === undefined) {
       const field = this.#field(reader.next)
-      if (reader.error !== undefined) this.#error ??= `hpack-${reader.error}`
+      if (reader.error !== undefined) this.#error = `hpack-${reader.error}`
       if (field === undefined) continue
       size += field[0].length + field[1].length + ENTRY_OVERHEAD
       if (size <= MAX_LIST) headers.push(field)
