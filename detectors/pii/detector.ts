@@ -124,7 +124,9 @@ function judgeWhole(located: readonly Located[], item: TextItem): RawFinding | u
   const emails = sure.filter(({ entity }) => entity.kind.id === "pii/email").length
   const phones = sure.filter(({ entity }) => entity.kind.group === "contact").length - emails
   const named = groups.has("person") || groups.has("identity") || groups.has("health") || groups.has("card")
-  if ((personal >= 3 && named) || (emails >= BULK && phones >= BULK)) {
+  const kindsOfContact = (emails > 0 ? 1 : 0) + (phones > 0 ? 1 : 0)
+  const housed = groups.has("place") && phones > 0 && standTogether(sure)
+  if ((personal + Math.max(0, kindsOfContact - 1) >= 3 && named) || housed || (emails >= BULK && phones >= BULK)) {
     return {
       ...base,
       rule: "pii/profile",
@@ -135,6 +137,15 @@ function judgeWhole(located: readonly Located[], item: TextItem): RawFinding | u
     }
   }
   return undefined
+}
+
+/** An address and a telephone number side by side: not the two ends of a long document. */
+function standTogether(sure: readonly Located[]): boolean {
+  const places = sure.filter(({ entity }) => entity.kind.group === "place")
+  const phones = sure.filter(({ entity }) => entity.kind.group === "contact" && entity.kind.id !== "pii/email")
+  return places.some((place) =>
+    phones.some((phone) => phone.view === place.view && Math.abs(phone.entity.start - place.entity.start) < NEAR),
+  )
 }
 
 function common(item: TextItem): Pick<RawFinding, "family" | "place" | "direction" | "path" | "sensitive" | "references"> {
@@ -164,6 +175,7 @@ const SKIPPED = new Set(["tool-definition"])
 const STRONG = new Set<Group>(["card", "identity", "health"])
 const PERSONAL = new Set<Group>(["card", "identity", "contact", "person", "place", "health"])
 const BULK = 5
+const NEAR = 160
 const MAX_ENTITIES = 1_000
 // Beyond these the bulk finding speaks for the rest.
 const MAX_LISTED = 10

@@ -260,6 +260,12 @@ const patterns: readonly Pattern<Labelled>[] = [
     valid: (value) => !/^(?:https?:|0x|\/|\w+@)|[{}<>;]|\d+\.\d+\.\d+\.\d+/.test(value),
   }),
   {
+    rule: { kind: kind("name-said", "Name of a person", "person", "low"), confidence: 0.6 },
+    keywords: ["my name is ", "name is ", "contact ", "i am ", "i'm ", "patient ", "customer ", "regards,", "sincerely,"],
+    pattern:
+      /(?<![A-Za-z])(?:[Mm]y name is |[Nn]ame is |[Cc]ontact |I am |I'm |[Pp]atient |[Cc]ustomer |[Rr]egards,\n|[Ss]incerely,\n)(?<value>[A-ZÀ-Þ][a-zà-ÿ'-]{1,15} (?:[A-Z]\. )?[A-ZÀ-Þ][a-zà-ÿ'-]{1,20})(?![A-Za-z])/,
+  },
+  {
     rule: { kind: kind("name-title", "Name of a person", "person", "info"), confidence: 0.5 },
     keywords: ["Mr. ", "Mrs. ", "Ms. ", "Dr. ", "Herr ", "Frau ", "Señor "],
     pattern: /(?<![A-Za-z])(?:Mr\.|Mrs\.|Ms\.|Dr\.|Herr|Frau|Señora?) (?<value>[A-ZÀ-Þ][a-zà-ÿ'-]{1,20}(?: [A-ZÀ-Þ][a-zà-ÿ'-]{1,20}){1,2})/,

@@ -1,10 +1,19 @@
 // Finds credentials in the readings of one text. Judging where they may go is the detector's work.
-import { isPlaceholder } from "../text/context.ts"
+import { isSample } from "../text/context.ts"
 import { entropy, sequenceShare } from "../text/entropy.ts"
 import { reversed, rot13 } from "../text/loosen.ts"
 import { type Pattern, PatternSet } from "../text/pattern-set.ts"
 import type { View } from "../text/view.ts"
-import { type Assigned, assignmentKeywords, assignmentPattern, judgeAssignment, nameBefore } from "./assignment.ts"
+import {
+  type Assigned,
+  assignmentKeywords,
+  assignmentPattern,
+  judgeAssignment,
+  judgeProse,
+  nameBefore,
+  proseKeywords,
+  prosePattern,
+} from "./assignment.ts"
 import { isMnemonic, mnemonicKeywords, mnemonicPattern } from "./mnemonic.ts"
 import type { SecretRule } from "./rule.ts"
 import { secretRules } from "./rules/index.ts"
@@ -56,6 +65,7 @@ export function findSecrets(views: readonly View[], { all = false } = {}): Found
 type Entry =
   | { readonly kind: "rule"; readonly rule: SecretRule; readonly disguise: "none" | "reversed" | "rot13" }
   | { readonly kind: "assignment" }
+  | { readonly kind: "prose" }
   | { readonly kind: "mnemonic" }
 
 type Kind = Omit<Found, "secret" | "span" | "steps">
@@ -66,6 +76,8 @@ function read(entry: Entry, match: RegExpExecArray, start: number, view: View): 
       return entry.disguise === "none" ? readRule(entry.rule, match, start, view) : readDisguised(entry.rule, entry.disguise, start, view)
     case "assignment":
       return readAssignment(match, start, view)
+    case "prose":
+      return readProse(match, start, view)
     case "mnemonic":
       return readMnemonic(match, start, view)
   }
@@ -84,7 +96,7 @@ function readRule(rule: SecretRule, match: RegExpExecArray, start: number, view:
 function judgeRule(rule: SecretRule, secret: string, match: RegExpExecArray, text: string): Kind | undefined {
   if (rule.structured !== true) {
     const body = rule.shape === undefined ? secret : bodyOf(rule.shape, secret)
-    if (isPlaceholder(secret) || sequenceShare(body) > 0.5) return undefined
+    if (isSample(body) || sequenceShare(body) > 0.5) return undefined
     if (entropy(body) < floorFor(body)) return undefined
   }
   const check = rule.check?.(secret, match, text) ?? "likely"
@@ -125,16 +137,19 @@ function readAssignment(match: RegExpExecArray, start: number, view: View): Foun
   if (quoted === undefined && view.text[from + value.length] === "(") return undefined
   const name = nameBefore(view.text, start) + keyword + rest
   const judged: Assigned | undefined = judgeAssignment(name, value, quoted !== undefined)
-  if (judged === undefined) return undefined
-  return at(view, from, from + value.length, {
-    rule: judged.id,
-    title: judged.title,
-    severity: judged.severity,
-    ceiling: undefined,
-    confidence: judged.confidence,
-    owners: judged.owners,
-    checked: false,
-  })
+  return judged === undefined ? undefined : at(view, from, from + value.length, assigned(judged))
+}
+
+function readProse(match: RegExpExecArray, start: number, view: View): Found | undefined {
+  const value = (match.groups?.["value"] ?? "").replace(/[.,;:!?]+$/, "")
+  const from = start + match[0].lastIndexOf(value)
+  const judged = judgeProse(nameBefore(view.text, start) + view.text.slice(start, from + value.length), value)
+  return judged === undefined ? undefined : at(view, from, from + value.length, assigned(judged))
+}
+
+function assigned(judged: Assigned): Kind {
+  const { id, title, severity, confidence, owners } = judged
+  return { rule: id, title, severity, ceiling: undefined, confidence, owners, checked: false }
 }
 
 /** The pattern begins at the keyword; what is left of the match before its own groups is the keyword. */
@@ -226,6 +241,7 @@ function patterns(): Pattern<Entry>[] {
       keywords: assignmentKeywords,
       pattern: new RegExp(KEYWORD_AT_START.source.slice(1) + assignmentPattern.source, "i"),
     },
+    { rule: { kind: "prose" }, keywords: proseKeywords, pattern: prosePattern },
     { rule: { kind: "mnemonic" }, keywords: mnemonicKeywords, pattern: mnemonicPattern },
   ]
 }

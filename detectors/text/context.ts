@@ -49,6 +49,11 @@ export function isPlaceholder(value: string): boolean {
   )
 }
 
+/** The same for the random part of a credential whose shape is unmistakable: only what cannot be random is a sample. */
+export function isSample(body: string): boolean {
+  return SAMPLE_WORD.test(body) || /(.)\1{9,}/.test(body)
+}
+
 function count(text: string, wanted: string): number {
   let found = 0
   for (let at = text.indexOf(wanted); at >= 0; at = text.indexOf(wanted, at + 1)) found++
@@ -71,6 +76,8 @@ const PLACEHOLDER_SHAPE =
   /^(?:\$\{[^}]{0,80}\}?|\{\{?[^}]{0,80}\}?\}?|<[^>]{0,80}>?|\$\(?[A-Za-z_][\w.:-]{0,60}\)?|%[A-Z_a-z]\w{0,40}%|\[[^\]]{0,60}\]?|(?:process\.env|os\.environ|env|secrets|vars|config|settings|var|local|data)[.[(][^\n]{0,80}|[*•.xX#_-]{3,}|null|none|nil|undefined|true|false|n\/a)$/i
 const PLACEHOLDER_WORD =
   /example|sample|placeholder|your[-_ ]?|\bmy[-_]|change[-_ ]?me|replace[-_ ]?(?:me|with|this)|insert[-_ ]?|redacted|masked|hidden|dummy|fake|mock|fixture|xxxx|foobar|lorem|todo|fixme|deadbeef|not[-_]?a?[-_]?real|abcdefgh|12345678|test[-_]?(?:key|token|secret|value|pass)/i
+const SAMPLE_WORD =
+  /example|placeholder|your[-_]|redacted|xxxxx|\*\*\*|\.\.\.|change[-_]?me|replace[-_]?me|insert[-_]|dummy|deadbeef|lorem|not[-_]?a[-_]?real|fake[-_]/i
 const FENCE_REACH = 16_384
 const QUOTE_REACH = 400
 const NEGATION_REACH = 80

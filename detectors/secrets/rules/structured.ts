@@ -2,6 +2,7 @@
 import { base58check, bech32 } from "../../text/checksums.ts"
 import { isPlaceholder } from "../../text/context.ts"
 import { fromBase58 } from "../../text/decode/alphabets.ts"
+import { COMMON_PASSWORD, notPlaceholder } from "../placeholder.ts"
 import { type Check, pattern, type SecretRule } from "../rule.ts"
 
 export const structuredRules: readonly SecretRule[] = [
@@ -331,7 +332,7 @@ function growPem(text: string, _start: number, end: number): number | undefined 
   const inside = stop < 0 ? body : body.slice(0, stop)
   const encoded = inside.match(/[A-Za-z0-9+/=]{16,}/g) ?? []
   const characters = encoded.reduce((total, run) => total + run.length, 0)
-  if (characters < 40 || isPlaceholder(inside.trim())) return undefined
+  if (characters < 40) return undefined
   if (stop < 0) return end + Math.min(inside.length, characters + 100)
   const tail = /-----END [A-Z0-9 ]{0,40}-----/.exec(body.slice(stop, stop + 60))
   return end + stop + (tail?.[0].length ?? 8)
@@ -353,12 +354,6 @@ function urlPassword(secret: string, match: RegExpExecArray): Check {
   return secret.length < 8 || !/\d/.test(secret) ? "weak" : "sure"
 }
 
-function notPlaceholder(secret: string): Check {
-  return isPlaceholder(secret) || COMMON_PASSWORD.test(secret) || /^[$%{<]/.test(secret) ? "no" : "likely"
-}
-
-const COMMON_PASSWORD =
-  /^(?:pass(?:word|wd|phrase)?|pwd|secret|token|user(?:name)?|admin|root|postgres|mysql|guest|x+|\*+|\.{3,}|p@ssw(?:or|0r)d|foo|bar|baz|hunter2)$/i
 // The subject "1234567890" or "John Doe" of every tutorial, at the three alignments it can have.
 const MANUAL_JWT = /\.eyJ(?:zdWIiOiIxMjM0NTY3ODkw|uYW1lIjoiSm9obiBEb2|zb21lIjoicGF5bG9hZC)/
 const MAX_PEM = 8_000
