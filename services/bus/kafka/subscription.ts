@@ -32,7 +32,8 @@ class KafkaSubscription implements Subscription {
   async start(): Promise<void> {
     const { kafka, config, topic, group } = this.#options
     const consumer = kafka.consumer({
-      groupId: `${config.groupPrefix}-${group}`,
+      // One Kafka group a topic: kafkajs shares out the topics of whoever leads a group to all its members, whatever they subscribed to.
+      groupId: `${config.groupPrefix}-${group}-${topic}`,
       sessionTimeout: config.sessionTimeout,
       rebalanceTimeout: config.sessionTimeout * 2,
       heartbeatInterval: Math.max(200, Math.floor(config.sessionTimeout / 10)),

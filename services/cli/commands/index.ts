@@ -1,11 +1,13 @@
 import type { Command } from "commander"
 import { addAudit } from "./audit.ts"
 import { addCheck } from "./check.ts"
+import { addDetect } from "./detect.ts"
 import { addMirror } from "./mirror.ts"
 import { addQuery } from "./query.ts"
 import { addReplay } from "./replay.ts"
 import { addScan } from "./scan.ts"
 import { addSensor } from "./sensor.ts"
+import { addStore } from "./store.ts"
 import { addToken, addUser } from "./user.ts"
 
 /** In the order of `egret --help`. One line a command. */
@@ -19,4 +21,6 @@ export const commands: readonly ((program: Command) => void)[] = [
   addUser,
   addToken,
   addAudit,
+  addDetect,
+  addStore,
 ]

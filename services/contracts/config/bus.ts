@@ -21,7 +21,7 @@ const kafka = z.strictObject({
     .describe("First brokers to ask.")
     .meta({ examples: [["kafka-1:9092", "kafka-2:9092"]] }),
   clientId: z.string().min(1).default("egret").describe("Name shown in the broker's logs and quotas."),
-  groupPrefix: z.string().default("egret").describe("Consumer groups are named PREFIX-ROLE."),
+  groupPrefix: z.string().default("egret").describe("Consumer groups are named PREFIX-ROLE-TOPIC."),
   topicPrefix: z.string().default("").describe("Put before every topic name, to share a cluster."),
   tls: clientTls.optional().describe("Use TLS; `tls: {}` trusts the system's certificates."),
   sasl: sasl.optional().describe("Log in."),

@@ -1,4 +1,10 @@
 import { z } from "zod"
 
-export const policyConfig = z.strictObject({})
+export const policyConfig = z.strictObject({
+  preset: z
+    .enum(["observe", "balanced", "strict"])
+    .default("balanced")
+    .describe("Shipped policy, used when there is no file. observe: log only. strict: block what a vantage in the path can block."),
+  file: z.string().optional().describe("A policy of your own; `egret detect` and `egret up` read it again on SIGHUP."),
+})
 export type PolicyConfig = z.infer<typeof policyConfig>

@@ -1,7 +1,9 @@
 // The parent's side of the embedded engine: starts the child, matches answers to requests, and turns the child's death into errors.
 import { type ChildProcess, fork } from "node:child_process"
 import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs"
+import { createRequire } from "node:module"
 import { join, resolve } from "node:path"
+import { pathToFileURL } from "node:url"
 import { ConfigError } from "../../contracts/errors.ts"
 import { childEnvironment } from "../../runtime/config/child-environment.ts"
 import { writeAccessFiles } from "./access-files.ts"
@@ -149,7 +151,8 @@ function forkEngine(start: EngineStart): ChildProcess {
   const compiled = join(import.meta.dirname, "engine-main.js")
   const fromSources = !existsSync(compiled)
   return fork(fromSources ? join(import.meta.dirname, "engine-main.ts") : compiled, [JSON.stringify(start)], {
-    execArgv: fromSources ? ["--import", "tsx"] : [],
+    // Resolved from here, not from the folder the command was called in.
+    execArgv: fromSources ? ["--import", pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href] : [],
     serialization: "advanced",
     // Each running query holds a pool thread, and files and zlib need some too.
     env: childEnvironment({ UV_THREADPOOL_SIZE: String(start.readers + 8) }),

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises"
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
 import { type Bus, type BusBatch, type BusEvent, deadHeaders } from "../../../services/contracts/bus.ts"
-import { topics } from "../../../services/contracts/topics.ts"
+import { type Topic, topics } from "../../../services/contracts/topics.ts"
 
 export interface BusMaker {
   /** A bus of its own: no other test's topics or groups. `maxBytes` bounds what it holds for slow readers, `maxAttempts` is 3. */
@@ -47,6 +47,20 @@ export function describeBus(name: string, maker: () => BusMaker): void {
       )
       await seen.until(60)
       expect(most).toBeGreaterThan(1)
+    })
+
+    it("lets one group read several topics, each with its own handler", async () => {
+      const seen = { [topics.activity]: new Collected(), [topics.finding]: new Collected(), [topics.event]: new Collected() }
+      for (const [topic, { handler }] of Object.entries(seen)) await bus.subscribe(topic as Topic, "store", handler)
+      for (const topic of Object.keys(seen))
+        await bus.publish(
+          topic as Topic,
+          range(30).map((n) => event(`key-${n}`, { n, topic })),
+        )
+      for (const [topic, collected] of Object.entries(seen)) {
+        await collected.until(30)
+        expect(collected.distinct().every((text) => text.includes(topic))).toBe(true)
+      }
     })
 
     it("mixes keys in large batches for a reader to whom order means nothing, and still loses nothing", async () => {
