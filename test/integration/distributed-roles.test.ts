@@ -90,11 +90,16 @@ describe("a role in a process of its own", () => {
 })
 
 function activity(n: number): BusEvent {
-  const clear = ["AK", "IA", "Q3EGRET7X2ZP", String(1000 + n)].join("")
+  const clear = ["AK", "IA", "Q3EGRET7X2ZP", letters(n)].join("")
   const text = n % (ACTIVITIES / LEAKS) === 0 ? `deploy with aws_access_key_id = ${clear}` : `question ${n}: how do herons fish?`
   const who = { at: SAMPLE_START + n * 1_000, workload: 1 + (n % 20) }
   const envelope: Envelope = sampleLlm({ inputMessages: [{ role: "user", parts: [{ type: "text", text }] }] }, who)
   return { key: envelope.agent.workload.id, value: Buffer.from(JSON.stringify(envelope)) }
+}
+
+/** Four letters, as the alphabet of access keys has no 0, 1, 8 or 9. */
+function letters(n: number): string {
+  return [0, 1, 2, 3].map((place) => String.fromCharCode(65 + (Math.floor(n / 26 ** place) % 26))).join("")
 }
 
 function start(role: string): ChildProcess {
