@@ -152,4 +152,4 @@ const SERVICE_KEYS = new Set(
   ),
 )
 /** Roles whose command is not written yet. */
-const STILL_TO_COME: readonly string[] = ["sensor", "api"]
+const STILL_TO_COME: readonly string[] = ["api"]
