@@ -14,25 +14,25 @@ export interface KeyLogTailOptions {
 }
 
 export class KeyLogTail {
-  readonly #paths: readonly string[]
-  readonly #onKey: (entry: KeyLogEntry) => void
   readonly #pollMillis: number
-  readonly #followed = new Map<string, Followed>()
+  readonly #readers = new Map<string, KeyLogReader>()
+  readonly #followed: FollowedPaths
   #timer: NodeJS.Timeout | undefined
   #polling: Promise<void> = Promise.resolve()
   #stopped = false
-  /** Files of a directory that are not followed because there are too many. */
-  ignoredFiles = 0
 
   constructor(options: KeyLogTailOptions) {
-    this.#paths = options.paths
-    this.#onKey = options.onKey
     this.#pollMillis = options.pollMillis ?? DEFAULT_POLL_MILLIS
+    this.#followed = new FollowedPaths(options.paths, (path) => {
+      const reader = new KeyLogReader(options.onKey)
+      this.#readers.set(path, reader)
+      return new KeyFile(path, (bytes) => reader.push(bytes))
+    })
   }
 
   get counts(): KeyLogCounts {
     const total: KeyLogCounts = { lines: 0, keys: 0, comments: 0, garbage: 0, unknownLabels: 0, exportersRefused: 0 }
-    for (const { reader } of this.#followed.values()) {
+    for (const reader of this.#readers.values()) {
       for (const name of Object.keys(total) as (keyof KeyLogCounts)[]) total[name] += reader.counts[name]
     }
     return total
@@ -48,17 +48,13 @@ export class KeyLogTail {
     this.#stopped = true
     clearTimeout(this.#timer)
     await this.#polling
-    for (const { file } of this.#followed.values()) await file.close()
+    await this.#followed.close()
   }
 
   async poll(): Promise<void> {
-    for (const path of await this.#listPaths()) {
-      const followed = this.#followed.get(path) ?? this.#follow(path)
-      if (followed === undefined) continue
-      const count = await followed.file.poll()
-      // A last line without its line end is taken when nothing came for a whole poll.
-      if (count === 0) followed.reader.settle()
-    }
+    const silent = await this.#followed.poll()
+    // A last line without its line end is taken when nothing came for a whole poll.
+    for (const path of silent) this.#readers.get(path)?.settle()
   }
 
   #schedule(): void {
@@ -68,8 +64,36 @@ export class KeyLogTail {
     }, this.#pollMillis)
     this.#timer.unref()
   }
+}
 
-  async #listPaths(): Promise<string[]> {
+/** Files, FIFOs, and what lies in directories, each opened once and followed. */
+export class FollowedPaths {
+  readonly #paths: readonly string[]
+  readonly #open: (path: string) => KeyFile
+  readonly #files = new Map<string, KeyFile>()
+  /** Files that are not followed because there are too many. */
+  ignored = 0
+
+  constructor(paths: readonly string[], open: (path: string) => KeyFile) {
+    this.#paths = paths
+    this.#open = open
+  }
+
+  /** Reads what is new; answers the paths that had nothing. */
+  async poll(): Promise<string[]> {
+    const silent: string[] = []
+    for (const path of await this.#list()) {
+      const file = this.#files.get(path) ?? this.#add(path)
+      if (file !== undefined && (await file.poll()) === 0) silent.push(path)
+    }
+    return silent
+  }
+
+  async close(): Promise<void> {
+    for (const file of this.#files.values()) await file.close()
+  }
+
+  async #list(): Promise<string[]> {
     const found: string[] = []
     for (const path of this.#paths) {
       const info = await stat(path).catch(() => undefined)
@@ -80,15 +104,14 @@ export class KeyLogTail {
     return found
   }
 
-  #follow(path: string): Followed | undefined {
-    if (this.#followed.size >= MAX_FILES) {
-      this.ignoredFiles++
+  #add(path: string): KeyFile | undefined {
+    if (this.#files.size >= MAX_FILES) {
+      this.ignored++
       return undefined
     }
-    const reader = new KeyLogReader(this.#onKey)
-    const followed = { reader, file: new KeyFile(path, (bytes) => reader.push(bytes)) }
-    this.#followed.set(path, followed)
-    return followed
+    const file = this.#open(path)
+    this.#files.set(path, file)
+    return file
   }
 }
 
@@ -107,11 +130,6 @@ export async function loadKeyLog(path: string, store: KeyStore): Promise<KeyLogC
     const got = error instanceof Error ? error.message : String(error)
     throw new ConfigError({ path: "keys", got, want: "a readable key log file or directory", hint: `check ${path}` })
   }
-}
-
-interface Followed {
-  readonly file: KeyFile
-  readonly reader: KeyLogReader
 }
 
 // Keys usually come a few milliseconds before the first application data: 100 ms keeps the wait of flows short at a negligible cost.

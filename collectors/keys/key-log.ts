@@ -88,6 +88,12 @@ export class KeyLogReader {
   }
 }
 
+/** The line that says this, with its line end. */
+export function keyLogLine({ label, id, secret }: KeyLogEntry): string {
+  const hex = Buffer.from(secret.buffer, secret.byteOffset, secret.byteLength).toString("hex")
+  return label === "RSA_SESSION_ID" ? `RSA Session-ID:${id} Master-Key:${hex}\n` : `${label} ${id} ${hex}\n`
+}
+
 export type KeyLabel = (typeof LABELS)[number]
 
 type Read = KeyLogEntry | "comment" | "unknown" | "exporter" | undefined
@@ -95,8 +101,10 @@ type Read = KeyLogEntry | "comment" | "unknown" | "exporter" | undefined
 function parseLine(line: string): Read {
   const text = line.startsWith(UTF8_BOM) ? line.slice(UTF8_BOM.length) : line
   if (text.startsWith("#")) return "comment"
-  const [name, id, secret, more] = text.split(/[ \t]+/, 4)
-  if (name === undefined || id === undefined || secret === undefined || more !== undefined || !isLabel(name)) return undefined
+  // Tools that print key lines put their time and level before them (eCapture's text log): the last three words count.
+  const words = text.split(/[ \t]+/, MAX_WORDS + 1)
+  const [name, id, secret] = words.slice(-3)
+  if (words.length > MAX_WORDS || name === undefined || id === undefined || secret === undefined || !isLabel(name)) return undefined
   const label = name.toUpperCase()
   if (label === "RSA" && id.startsWith("Session-ID:") && secret.startsWith("Master-Key:")) {
     return entryOf("RSA_SESSION_ID", id.slice("Session-ID:".length), secret.slice("Master-Key:".length))
@@ -164,6 +172,7 @@ const SHAPES: Readonly<Record<KeyLabel, Shape>> = {
   RSA_SESSION_ID: { idBytes: (length) => length >= 1 && length <= 32, secretBytes: (length) => length === 48 },
 }
 
+const MAX_WORDS = 16
 const LF = 10
 const CR = 13
 const UTF8_BOM = "\u00ef\u00bb\u00bf"

@@ -1,6 +1,6 @@
 // TLS secrets in memory: the only place where they live. Bounded by number and by idle time, wiped when dropped, never logged, never written.
 // Time comes from the caller (`advance`): packet time in a replay, the clock in a live sensor, so that a replay forgets nothing by accident.
-import type { KeyLookup } from "../wire/context.ts"
+import type { KeyLookup, KeyPatience } from "../wire/context.ts"
 import type { Micros } from "../wire/stream.ts"
 import { type KeyLabel, type KeyLogEntry, KeyLogReader } from "./key-log.ts"
 
@@ -9,6 +9,8 @@ export interface KeyStoreLimits {
   readonly sessions?: number
   /** A session whose secrets nobody asked for during this time is forgotten. */
   readonly idleMicros?: Micros
+  /** How long and how much flows wait for keys. */
+  readonly patience?: KeyPatience
 }
 
 export interface KeyStoreCounts {
@@ -29,12 +31,14 @@ export class KeyStore implements KeyLookup {
   readonly #sessions = new Map<string, Session>()
   readonly #maxSessions: number
   readonly #idleMicros: Micros
+  readonly patience?: KeyPatience
   #generation = 0
   #now: Micros = 0
 
   constructor(limits: KeyStoreLimits = {}) {
     this.#maxSessions = limits.sessions ?? DEFAULT_SESSIONS
     this.#idleMicros = limits.idleMicros ?? DEFAULT_IDLE
+    if (limits.patience !== undefined) this.patience = limits.patience
   }
 
   get generation(): number {

@@ -2,6 +2,7 @@ import type { Command } from "commander"
 import { addAudit } from "./audit.ts"
 import { addCheck } from "./check.ts"
 import { addDetect } from "./detect.ts"
+import { addKeys } from "./keys.ts"
 import { addMirror } from "./mirror.ts"
 import { addQuery } from "./query.ts"
 import { addReplay } from "./replay.ts"
@@ -17,6 +18,7 @@ export const commands: readonly ((program: Command) => void)[] = [
   addScan,
   addCheck,
   addMirror,
+  addKeys,
   addQuery,
   addUser,
   addToken,

@@ -1,6 +1,6 @@
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import { type KeyLogEntry, KeyLogReader } from "../../../collectors/keys/key-log.ts"
+import { type KeyLogEntry, KeyLogReader, keyLogLine } from "../../../collectors/keys/key-log.ts"
 
 const RANDOM = "ab".repeat(32)
 const SECRET = "0f".repeat(32)
@@ -48,7 +48,7 @@ describe("KeyLogReader", () => {
       ].join("\n"),
     )
     expect(entries).toEqual([])
-    expect(counts.garbage).toBe(6)
+    expect(counts.garbage + counts.unknownLabels).toBe(6)
   })
 
   it("reads the older RSA lines and the old QUIC names", () => {
@@ -62,6 +62,15 @@ describe("KeyLogReader", () => {
       ["CLIENT_TRAFFIC_SECRET_0", "abab"],
     ])
     expect(counts.unknownLabels).toBe(1)
+  })
+
+  it("finds a key line behind the time and level that a tool printed before it", () => {
+    expect(read(`2026-11-21T08:00:00Z INF ${line}\n`).entries).toMatchObject([{ label: "CLIENT_TRAFFIC_SECRET_0", id: RANDOM }])
+  })
+
+  it("writes what it reads", () => {
+    const session = `RSA Session-ID:${"33".repeat(32)} Master-Key:${"11".repeat(48)}`
+    for (const text of [line, session]) expect(read(text).entries.map(keyLogLine)).toEqual([`${text}\n`])
   })
 
   it("throws away a line without end instead of growing, and reads the next one", () => {

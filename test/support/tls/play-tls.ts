@@ -25,8 +25,8 @@ export class TlsPlayer {
   #shape: FlowShape | undefined
   lingering = false
 
-  constructor({ keyLog = "", linger = false }: { keyLog?: string; linger?: boolean } = {}) {
-    this.keys = new KeyStore()
+  constructor({ keyLog = "", linger = false, keys = new KeyStore() }: { keyLog?: string; linger?: boolean; keys?: KeyStore } = {}) {
+    this.keys = keys
     this.addKeys(keyLog)
     const collector: Layer = {
       handle: (event) => {
