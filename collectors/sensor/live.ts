@@ -2,6 +2,7 @@
 import { randomInt } from "node:crypto"
 import { MessageChannel, type Worker } from "node:worker_threads"
 import { ConfigError } from "../../services/contracts/errors.ts"
+import type { KeyStoreLimits } from "../keys/key-store.ts"
 import type { WireLimits } from "../wire/wire.ts"
 import type { SensorSummary } from "./summary.ts"
 import {
@@ -18,6 +19,7 @@ export interface LiveOptions {
   readonly capture: CaptureSettings
   readonly workers: number
   readonly limits?: Partial<WireLimits>
+  readonly keyLimits?: KeyStoreLimits
   /** Envelopes of one batch: JSON lines with the workload each belongs to. The next come when this has resolved for enough of the earlier ones. */
   readonly publish: (lines: readonly Uint8Array[], keys: readonly string[]) => Promise<void>
   readonly onNote: (note: string) => void
@@ -59,7 +61,14 @@ export class LiveSensor {
     })
     const seed = randomInt(2 ** 31)
     channels.forEach(({ port1 }, number) => {
-      this.#startSensorThread(number, { role: "sensor", sensor: options.sensor, seed, limits: options.limits ?? {}, capture: port1 })
+      this.#startSensorThread(number, {
+        role: "sensor",
+        sensor: options.sensor,
+        seed,
+        limits: options.limits ?? {},
+        keyLimits: options.keyLimits ?? {},
+        capture: port1,
+      })
     })
     const ports = channels.map(({ port2 }) => port2)
     this.#capture = startThread("capture-thread", { role: "capture", capture: options.capture, sensors: ports }, ports)

@@ -13,8 +13,8 @@ const TICK = 1_000
 // Bytes of envelopes that the main thread has not published yet: the bus is behind.
 const MAX_UNPUBLISHED = 64 * 1024 * 1024
 
-const { sensor, seed, limits, capture } = workerData as SensorThreadData
-const keys = new KeyStore()
+const { sensor, seed, limits, keyLimits, capture } = workerData as SensorThreadData
+const keys = new KeyStore(keyLimits)
 const core = new SensorCore({ sensor, seed, limits, keys, emit })
 const started = performance.now()
 /** Batches that came while the main thread was behind. */

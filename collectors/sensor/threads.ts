@@ -6,6 +6,7 @@
 import { extname } from "node:path"
 import { fileURLToPath } from "node:url"
 import { type MessagePort, Worker } from "node:worker_threads"
+import type { KeyStoreLimits } from "../keys/key-store.ts"
 import type { WireLimits } from "../wire/wire.ts"
 import type { PackedBatch } from "./packed-batch.ts"
 import type { SensorSummary } from "./summary.ts"
@@ -25,6 +26,7 @@ export interface SensorThreadData {
   readonly sensor: string
   readonly seed: number
   readonly limits: Partial<WireLimits>
+  readonly keyLimits: KeyStoreLimits
   readonly capture: MessagePort
 }
 

@@ -1,5 +1,6 @@
 // The sensor as a role: packets from the configured capture, keys from the configured logs, envelopes to the bus, counts to the metrics and the log.
-import { KeyLogTail } from "../../collectors/keys/key-log-tail.ts"
+import { keyLogLine } from "../../collectors/keys/key-log.ts"
+import { keyStoreLimits, openKeySources } from "../../collectors/keys/key-sources.ts"
 import { LiveSensor } from "../../collectors/sensor/live.ts"
 import type { SensorSummary } from "../../collectors/sensor/summary.ts"
 import type { CaptureSettings } from "../../collectors/sensor/threads.ts"
@@ -31,6 +32,7 @@ export async function openSensor({ config, life, logger, metrics }: SensorParts,
         capture: captureSettings(config.sensor),
         workers: config.sensor.workers,
         limits: { maxFlows: config.sensor.limits.flows, maxHeld: config.sensor.limits.memory },
+        keyLimits: keyStoreLimits(config.keys),
         publish,
         onNote: (note) => logger.warn({ note }, "capture"),
         onFailure: (error) => life.fail("sensor", error),
@@ -43,7 +45,7 @@ export async function openSensor({ config, life, logger, metrics }: SensorParts,
     },
   )
   const telling = setInterval(() => events.tell(sensor.summary()), TELL_EVERY)
-  await openKeys(sensor, { config, life })
+  await openKeys(sensor, { config, life, logger, metrics })
   logger.info({ capture: config.sensor.capture.kind, ports: sensor.ports, workers: config.sensor.workers }, "taking packets")
   return sensor
 }
@@ -57,28 +59,27 @@ export function publishTo(bus: Bus): Publish {
     )
 }
 
-async function openKeys(sensor: LiveSensor, { config, life }: Pick<SensorParts, "config" | "life">): Promise<void> {
-  if (config.keys.logs.length === 0) return
-  await life.open(
+async function openKeys(sensor: LiveSensor, { config, life, logger, metrics }: SensorParts): Promise<void> {
+  if (config.keys.logs.length === 0 && !config.keys.push.enabled) return
+  const counter = metrics.counter({ name: "egret_sensor_keys_total", help: "TLS secrets taken." })
+  let lines: string[] = []
+  // One message to the workers for the lines of one handshake, not one for each.
+  const flush = (): void => {
+    if (lines.length > 0) sensor.addKeys(Buffer.from(lines.join("")))
+    lines = []
+  }
+  const sources = await life.open(
     "keys",
-    async () => {
-      let lines: string[] = []
-      const flush = (): void => {
-        if (lines.length > 0) sensor.addKeys(Buffer.from(lines.join("")))
-        lines = []
-      }
-      const tail = new KeyLogTail({
-        paths: config.keys.logs,
-        onKey: ({ label, id, secret }) => {
-          if (lines.length === 0) setImmediate(flush)
-          lines.push(`${label} ${id} ${Buffer.from(secret).toString("hex")}\n`)
-        },
-      })
-      await tail.start()
-      return tail
-    },
-    (tail) => tail.stop(),
+    () =>
+      openKeySources(config.keys, (entry) => {
+        if (lines.length === 0) setImmediate(flush)
+        lines.push(keyLogLine(entry))
+        entry.secret.fill(0)
+        counter.add(1, {})
+      }),
+    (it) => it.close(),
   )
+  if (sources.push !== undefined) logger.info({ port: sources.push.port, fingerprint: sources.push.fingerprint }, "taking keys over HTTPS")
 }
 
 function captureSettings({ capture }: SensorConfig): CaptureSettings {

@@ -47,7 +47,6 @@ function addRun(keys: Command): void {
     .option("--to <sensor>", "only this sensor; may be given more than once", collect, [])
     .option("--profiles <folder>", "where enrolments are kept", defaultProfiles())
     .option("--java-agent <jar>", "library for Java that writes key lines to the path it is given")
-    .passThroughOptions()
     .addHelpText(
       "after",
       `
