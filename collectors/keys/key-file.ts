@@ -19,9 +19,9 @@ export class KeyFile {
 
   /** Reads what is new, at most MAX_PER_POLL bytes. Answers how many bytes came; a file that is not there gives none. */
   async poll(): Promise<number> {
+    let total = 0
     try {
       await this.#follow()
-      let total = 0
       while (this.#handle !== undefined && total < MAX_PER_POLL) {
         const { bytesRead } = await this.#handle.read(this.#buffer, 0, CHUNK, this.#fifo ? null : this.#offset)
         if (bytesRead === 0) break
@@ -32,7 +32,7 @@ export class KeyFile {
       return total
     } catch (error) {
       if (codeOf(error) !== "EAGAIN") await this.close()
-      return 0
+      return total
     } finally {
       this.#buffer.fill(0)
     }
