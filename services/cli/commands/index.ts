@@ -9,10 +9,12 @@ import { addReplay } from "./replay.ts"
 import { addScan } from "./scan.ts"
 import { addSensor } from "./sensor.ts"
 import { addStore } from "./store.ts"
+import { addUp } from "./up.ts"
 import { addToken, addUser } from "./user.ts"
 
 /** In the order of `egret --help`. One line a command. */
 export const commands: readonly ((program: Command) => void)[] = [
+  addUp,
   addReplay,
   addSensor,
   addScan,
