@@ -1,4 +1,124 @@
 import { z } from "zod"
+import { severity } from "../severity.ts"
+import { secret } from "./secret.ts"
+import { clientTls } from "./tls.ts"
+import { byteSize, duration } from "./units.ts"
 
-export const socConfig = z.strictObject({})
+const name = z.string().regex(/^[a-z0-9-]{1,40}$/, "lower-case letters, digits and -, 40 at most")
+
+/** What every destination has in common. */
+const common = {
+  name: name.describe("Names the destination in logs, metrics and `egret soc test`."),
+  kinds: z
+    .array(z.enum(["finding", "event", "verdict"]))
+    .default(["event"])
+    .describe("What is sent. Events are findings folded together: the usual choice."),
+  minSeverity: severity.default("medium").describe("Leave out what is less severe."),
+  families: z.array(z.string()).default([]).describe("Only findings and events of these families or classes; empty: all."),
+  content: z.boolean().default(false).describe("Send the masked context around a match too. Clear text is never sent."),
+  batch: z.number().int().min(1).max(1_000).default(100).describe("Records of one request."),
+  timeout: duration.default(10_000).describe("Longest time that one request may take."),
+}
+const url = z.url({ protocol: /^https?$/ })
+
+const destination = z.discriminatedUnion("type", [
+  z.strictObject({
+    ...common,
+    type: z.literal("syslog"),
+    host: z.string(),
+    port: z.number().int().min(1).max(65_535).default(514),
+    transport: z.enum(["udp", "tcp", "tls"]).default("tls"),
+    format: z.enum(["cef", "leef", "ocsf", "ecs"]).default("cef"),
+    tls: clientTls.optional(),
+  }),
+  z.strictObject({
+    ...common,
+    type: z.literal("splunk"),
+    url,
+    token: secret,
+    index: z.string().optional(),
+    sourcetype: z.string().default("egret:ocsf"),
+  }),
+  z.strictObject({ ...common, type: z.literal("elastic"), url, apiKey: secret, index: z.string().default("logs-egret.events-default") }),
+  z.strictObject({
+    ...common,
+    type: z.literal("webhook"),
+    url,
+    signingKey: secret.optional(),
+    format: z.enum(["cloudevents", "ocsf", "ecs"]).default("cloudevents"),
+    headers: z.record(z.string(), z.string()).default({}),
+    template: z.string().optional().describe("Body with {{path.to.field}} placeholders instead of a format."),
+  }),
+  z.strictObject({ ...common, type: z.literal("slack"), url: secret.describe("Incoming webhook address, itself a secret.") }),
+  z.strictObject({ ...common, type: z.literal("teams"), url: secret.describe("Workflow webhook address, itself a secret.") }),
+  z.strictObject({
+    ...common,
+    type: z.literal("pagerduty"),
+    routingKey: secret,
+    url: url.default("https://events.pagerduty.com/v2/enqueue"),
+  }),
+  z.strictObject({
+    ...common,
+    type: z.literal("securityhub"),
+    region: z.string(),
+    account: z.string().regex(/^\d{12}$/),
+    accessKeyId: secret,
+    secretAccessKey: secret,
+    url: url.optional(),
+  }),
+  z.strictObject({
+    ...common,
+    type: z.literal("eventbridge"),
+    region: z.string(),
+    bus: z.string().default("default"),
+    accessKeyId: secret,
+    secretAccessKey: secret,
+    url: url.optional(),
+  }),
+  z.strictObject({
+    ...common,
+    type: z.literal("s3"),
+    region: z.string(),
+    bucket: z.string(),
+    prefix: z.string().default("egret/"),
+    accessKeyId: secret,
+    secretAccessKey: secret,
+    url: url.optional().describe("Endpoint of an S3-compatible server."),
+  }),
+  z.strictObject({
+    ...common,
+    type: z.literal("taxii"),
+    url: url.describe("Collection, …/collections/ID/"),
+    username: z.string(),
+    password: secret,
+  }),
+  z.strictObject({ ...common, type: z.literal("misp"), url, apiKey: secret }),
+  z.strictObject({ ...common, type: z.literal("thehive"), url, apiKey: secret }),
+  z.strictObject({
+    ...common,
+    type: z.literal("otlp"),
+    url: url.describe("…/v1/logs"),
+    headers: z.record(z.string(), z.string()).default({}),
+  }),
+  z.strictObject({
+    ...common,
+    type: z.literal("file"),
+    path: z.string(),
+    format: z.enum(["ocsf", "ecs", "cef", "leef"]).default("ocsf"),
+    rotateAt: byteSize.default(104_857_600),
+    keep: z.number().int().min(1).max(1_000).default(10),
+  }),
+])
+export type SocDestination = z.infer<typeof destination>
+
+export const socConfig = z
+  .strictObject({
+    stateDir: z.string().default(".egret/soc").describe("Folder of the queues: what is not delivered yet survives a restart."),
+    queue: byteSize.default(268_435_456).describe("Bytes that wait for one destination at most; then the oldest go to its dead letters."),
+    destinations: z.array(destination).default([]),
+  })
+  .refine(
+    ({ destinations }) => new Set(destinations.map((each) => each.name)).size === destinations.length,
+    "destination names must differ",
+  )
 export type SocConfig = z.infer<typeof socConfig>

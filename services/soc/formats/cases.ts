@@ -1,0 +1,144 @@
+// Case and cloud tools: TheHive alerts, MISP events, AWS Security Hub (ASFF), OpenTelemetry logs, CloudEvents.
+import { essenceOf, type SocRecord } from "../record.ts"
+import { severityNames } from "../severity.ts"
+
+export function theHiveAlert(record: SocRecord): Record<string, unknown> {
+  const about = essenceOf(record)
+  return {
+    type: "egret",
+    source: "egret",
+    // Unique with type and source: a repetition is refused by TheHive itself.
+    sourceRef: about.id,
+    title: about.title.slice(0, 500),
+    description: `${about.text}\n\nRule: ${about.rule}\nAgent: ${about.agent}\nAction: ${about.action}`,
+    severity: severityNames[about.severity].theHive,
+    date: about.time,
+    tlp: 2,
+    pap: 2,
+    tags: ["egret", about.family, ...about.references],
+    observables: [
+      ...(about.host === "" ? [] : [{ dataType: "domain", data: about.host }]),
+      ...(about.destinationIp === "" ? [] : [{ dataType: "ip", data: about.destinationIp }]),
+      ...(record.kind === "verdict" ? [{ dataType: "hash", data: record.value.sha256 }] : []),
+    ],
+  }
+}
+
+export function mispEvent(record: SocRecord): Record<string, unknown> {
+  const about = essenceOf(record)
+  const confirmed = record.kind === "verdict" && record.value.result === "malicious"
+  return {
+    Event: {
+      uuid: uuidFrom(about.id),
+      info: `Egret: ${about.title}`.slice(0, 1_000),
+      date: new Date(about.time).toISOString().slice(0, 10),
+      distribution: 0,
+      threat_level_id: severityNames[about.severity].misp,
+      analysis: 0,
+      Tag: [{ name: "tlp:amber" }, { name: "egret" }],
+      Attribute: [
+        ...(about.host === "" ? [] : [{ type: "domain", category: "Network activity", value: about.host, to_ids: false }]),
+        ...(about.destinationIp === ""
+          ? []
+          : [{ type: "ip-dst", category: "Network activity", value: about.destinationIp, to_ids: false }]),
+        ...(record.kind === "verdict"
+          ? [{ type: "sha256", category: "Payload delivery", value: record.value.sha256, to_ids: confirmed }]
+          : []),
+        { type: "comment", category: "Other", value: `${about.rule}: ${about.text}`.slice(0, 2_000), to_ids: false },
+      ],
+    },
+  }
+}
+
+export function asff(record: SocRecord, { region, account }: { region: string; account: string }): Record<string, unknown> {
+  const about = essenceOf(record)
+  const at = new Date(about.time).toISOString()
+  return {
+    SchemaVersion: "2018-10-08",
+    Id: `egret/${about.id}`,
+    ProductArn: `arn:aws:securityhub:${region}:${account}:product/${account}/default`,
+    GeneratorId: about.rule,
+    AwsAccountId: account,
+    Types: [about.family === "data-leak" ? "Effects/Data Exposure" : "Unusual Behaviors/Network Flow"],
+    CreatedAt: record.kind === "event" ? new Date(record.value.firstSeen / 1_000).toISOString() : at,
+    UpdatedAt: at,
+    FindingProviderFields: { Severity: { Label: severityNames[about.severity].securityHub } },
+    Severity: { Label: severityNames[about.severity].securityHub },
+    Title: about.title.slice(0, 256),
+    Description: (about.text || about.title).slice(0, 1_024),
+    Resources: [
+      {
+        Type: "Other",
+        Id: about.agentId || about.sourceIp || "unknown",
+        Region: region,
+        Details: { Other: { agent: about.agent, destination: about.host, evidence: about.masked.slice(0, 1_024) } },
+      },
+    ],
+    RecordState: "ACTIVE",
+    ProductFields: { "egret/action": about.action, "egret/references": about.references.join(" ").slice(0, 1_024) },
+  }
+}
+
+export function otlpLogs(records: readonly SocRecord[], version: string): Record<string, unknown> {
+  return {
+    resourceLogs: [
+      {
+        resource: { attributes: attributes({ "service.name": "egret", "service.version": version }) },
+        scopeLogs: [
+          {
+            scope: { name: "egret" },
+            logRecords: records.map((record) => {
+              const about = essenceOf(record)
+              return {
+                timeUnixNano: `${about.time}000000`,
+                severityNumber: severityNames[about.severity].otel,
+                severityText: about.severity.toUpperCase(),
+                eventName: `egret.${record.kind}`,
+                body: { stringValue: about.title },
+                attributes: attributes({
+                  "gen_ai.agent.id": about.agentId,
+                  "gen_ai.agent.name": about.agent,
+                  "server.address": about.host,
+                  "server.port": about.destinationPort,
+                  "egret.id": about.id,
+                  "egret.rule": about.rule,
+                  "egret.family": about.family,
+                  "egret.reason": about.text,
+                  "egret.evidence": about.masked,
+                  "egret.action": about.action,
+                }),
+              }
+            }),
+          },
+        ],
+      },
+    ],
+  }
+}
+
+export function cloudEvent(record: SocRecord, data: unknown): Record<string, unknown> {
+  const about = essenceOf(record)
+  return {
+    specversion: "1.0",
+    id: about.version,
+    source: "egret",
+    type: `io.egret.${record.kind}.v1`,
+    subject: about.agentId || about.host,
+    time: new Date(about.time).toISOString(),
+    datacontenttype: "application/json",
+    data,
+  }
+}
+
+function attributes(values: Readonly<Record<string, string | number>>): unknown[] {
+  return Object.entries(values)
+    .filter(([, value]) => value !== "" && value !== 0)
+    .map(([key, value]) => ({ key, value: typeof value === "number" ? { intValue: String(value) } : { stringValue: value } }))
+}
+
+/** Ids are hexadecimal hashes: 32 digits are a UUID's worth. */
+function uuidFrom(id: string): string {
+  const hex = Buffer.from(id).toString("hex").padEnd(32, "0")
+  const given = /^[0-9a-f]{32}/.test(id) ? id.slice(0, 32) : hex.slice(0, 32)
+  return `${given.slice(0, 8)}-${given.slice(8, 12)}-5${given.slice(13, 16)}-a${given.slice(17, 20)}-${given.slice(20, 32)}`
+}

@@ -1,0 +1,98 @@
+// STIX 2.1: findings as sightings of an indicator, verdicts as malware analyses of a file. Ids are UUIDv5, so that repetitions merge.
+import { createHash } from "node:crypto"
+import { isIPv4, isIPv6 } from "node:net"
+import { essenceOf, type SocRecord } from "../record.ts"
+
+type Sdo = Record<string, unknown> & { readonly type: string; readonly id: string }
+
+export function stixObjects(record: SocRecord): Sdo[] {
+  const about = essenceOf(record)
+  const time = new Date(about.time).toISOString()
+  const identity: Sdo = {
+    type: "identity",
+    spec_version: "2.1",
+    id: stixId("identity", "egret"),
+    created: EPOCH,
+    modified: EPOCH,
+    name: "Egret",
+    identity_class: "system",
+  }
+  if (record.kind === "verdict") {
+    const { value } = record
+    const file: Sdo = {
+      type: "file",
+      spec_version: "2.1",
+      id: stixId("file", value.sha256),
+      hashes: { "SHA-256": value.sha256 },
+      name: value.name,
+    }
+    const result =
+      value.result === "malicious" || value.result === "suspicious" ? value.result : value.result === "clean" ? "benign" : "unknown"
+    return [
+      identity,
+      file,
+      {
+        type: "malware-analysis",
+        spec_version: "2.1",
+        id: stixId("malware-analysis", value.id),
+        created: time,
+        modified: time,
+        created_by_ref: identity.id,
+        product: value.engine,
+        result,
+        analysis_ended: time,
+        sample_ref: file.id,
+      },
+    ]
+  }
+  const observable = observableOf(about.host, about.destinationIp)
+  const note: Sdo = {
+    type: "note",
+    spec_version: "2.1",
+    id: stixId("note", about.id),
+    created: time,
+    modified: time,
+    created_by_ref: identity.id,
+    abstract: about.title,
+    content: `${about.text} Rule ${about.rule}, agent ${about.agent || "unknown"}.`,
+    labels: [about.family, about.severity],
+    object_refs: [observable?.id ?? identity.id],
+  }
+  if (observable === undefined) return [identity, note]
+  const observed: Sdo = {
+    type: "observed-data",
+    spec_version: "2.1",
+    id: stixId("observed-data", about.id),
+    created: time,
+    modified: time,
+    created_by_ref: identity.id,
+    first_observed: time,
+    last_observed: time,
+    number_observed: record.kind === "event" ? record.value.count : 1,
+    object_refs: [observable.id],
+  }
+  return [identity, observable, observed, note]
+}
+
+export function stixBundle(objects: readonly Sdo[], seed: string): Record<string, unknown> {
+  return { type: "bundle", id: stixId("bundle", seed), objects: [...new Map(objects.map((object) => [object.id, object])).values()] }
+}
+
+function observableOf(host: string, ip: string): Sdo | undefined {
+  const value = host === "" ? ip : host
+  if (value === "") return undefined
+  const type = isIPv4(value) ? "ipv4-addr" : isIPv6(value) ? "ipv6-addr" : "domain-name"
+  return { type, spec_version: "2.1", id: stixId(type, value), value }
+}
+
+/** UUIDv5 in the namespace that STIX 2.1 §2.9 gives. */
+function stixId(type: string, name: string): string {
+  const hash = createHash("sha1").update(NAMESPACE).update(`${type}:${name}`).digest()
+  hash[6] = ((hash[6] ?? 0) & 0x0f) | 0x50
+  hash[8] = ((hash[8] ?? 0) & 0x3f) | 0x80
+  const hex = hash.toString("hex")
+  return `${type}--${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20, 32)}`
+}
+
+const NAMESPACE = Buffer.from("00abedb4aa42466c9c01fed23315a9b7", "hex")
+const EPOCH = "2026-01-01T00:00:00.000Z"

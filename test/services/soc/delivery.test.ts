@@ -1,0 +1,312 @@
+import { createHmac } from "node:crypto"
+import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs"
+import type { AddressInfo } from "node:net"
+import { createServer } from "node:net"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { afterEach, beforeEach, describe, expect, it } from "vitest"
+import { Secret } from "../../../services/contracts/config/secret.ts"
+import { socConfig } from "../../../services/contracts/config/soc.ts"
+import { Courier } from "../../../services/soc/courier.ts"
+import { openSocHub, senderFor } from "../../../services/soc/hub.ts"
+import { Outbox } from "../../../services/soc/outbox.ts"
+import { essenceOf, type SocRecord } from "../../../services/soc/record.ts"
+import type { Sender, Sent } from "../../../services/soc/sender.ts"
+import { eventRecord, openReceiver, until } from "../../support/soc.ts"
+
+let folder: string
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "egret-soc-"))
+})
+afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+const many = (count: number) => Array.from({ length: count }, (_, index) => eventRecord(`e${index}`))
+const ids = (records: readonly SocRecord[]) => records.map((record) => essenceOf(record).id)
+
+describe("the outbox", () => {
+  it("gives back in order what was put in, over segments and restarts", async () => {
+    const first = new Outbox(folder, { limit: 1e9, segmentBytes: 2_000 })
+    for (const record of many(20)) first.append([record])
+    expect(ids(first.peek(5))).toEqual(["e0", "e1", "e2", "e3", "e4"])
+    await first.done(5)
+    const second = new Outbox(folder, { limit: 1e9, segmentBytes: 2_000 })
+    expect(second.waiting).toBe(15)
+    expect(ids(second.peek(100))).toEqual(ids(many(20)).slice(5))
+    await second.done(15)
+    expect([second.waiting, second.peek(1)]).toEqual([0, []])
+    expect(readdirSync(folder).filter((name) => name.endsWith(".ndjson")).length).toBe(1)
+  })
+
+  it("forgets the line that a kill cut, and nothing else", () => {
+    new Outbox(folder, { limit: 1e9 }).append(many(3))
+    const [segment = ""] = readdirSync(folder)
+    appendFileSync(join(folder, segment), '{"kind":"event","value":{"id":"cu')
+    const again = new Outbox(folder, { limit: 1e9 })
+    expect(ids(again.peek(10))).toEqual(["e0", "e1", "e2"])
+  })
+
+  it("hands back the oldest when it is full, also while a batch is under way", async () => {
+    const outbox = new Outbox(folder, { limit: 6_000, segmentBytes: 1_500 })
+    outbox.append(many(2))
+    expect(ids(outbox.peek(2))).toEqual(["e0", "e1"])
+    const dropped = many(30)
+      .slice(2)
+      .flatMap((record) => outbox.append([record]))
+    await outbox.done(2)
+    const left = ids(outbox.peek(100))
+    expect(dropped.length).toBeGreaterThan(0)
+    expect([...ids(dropped), ...left]).toEqual(ids(many(30)))
+  })
+})
+
+describe("the courier", () => {
+  const run = (answers: (batch: readonly SocRecord[], call: number) => Sent, batch = 10) => {
+    const calls: string[][] = []
+    const waits: number[] = []
+    const sender: Sender = {
+      send: async (records) => {
+        calls.push(ids(records))
+        return answers(records, calls.length)
+      },
+      close: async () => {},
+    }
+    const courier = new Courier({
+      name: "d",
+      folder,
+      batch,
+      limit: 1e9,
+      sender,
+      wait: async (millis) => {
+        waits.push(millis)
+        await new Promise((resolve) => setImmediate(resolve))
+        return true
+      },
+    })
+    return { courier, calls, waits }
+  }
+
+  it("outlasts an outage of an hour and then delivers everything once, in order", async () => {
+    let clock = 0
+    const { courier, calls, waits } = run(() => {
+      clock = waits.reduce((total, wait) => total + wait, 0)
+      return clock < 3_600_000 ? { outcome: "retry", reason: "connect ECONNREFUSED" } : { outcome: "delivered" }
+    })
+    courier.accept(many(25))
+    courier.start()
+    await until(() => courier.health().delivered === 25)
+    expect(Math.max(...waits)).toBeLessThanOrEqual(60_000)
+    expect(calls.slice(-3).flat()).toEqual(ids(many(25)))
+    expect(courier.health()).toMatchObject({ waiting: 0, dead: 0, failing: 0 })
+    await courier.close()
+  })
+
+  it("waits as long as the receiver asked", async () => {
+    const { courier, waits } = run((_batch, call) =>
+      call === 1 ? { outcome: "retry", reason: "429", after: 7_000 } : { outcome: "delivered" },
+    )
+    courier.accept(many(1))
+    courier.start()
+    await until(() => courier.health().delivered === 1)
+    expect(waits).toEqual([7_000])
+    await courier.close()
+  })
+
+  it("buries the one bad record of a refused batch with its reason, and delivers the others", async () => {
+    const { courier } = run((batch) => (ids(batch).includes("e3") ? { outcome: "refused", reason: "bad field" } : { outcome: "delivered" }))
+    courier.accept(many(6))
+    courier.start()
+    await until(() => courier.health().waiting === 0)
+    expect(courier.health()).toMatchObject({ delivered: 5, dead: 1 })
+    const letter = JSON.parse(readFileSync(join(folder, "d.dead.ndjson"), "utf8")) as { reason: string; record: SocRecord }
+    expect([letter.reason, essenceOf(letter.record).id]).toEqual(["bad field", "e3"])
+    await courier.close()
+  })
+
+  it("sends again only what a partly failed batch left over", async () => {
+    const { courier, calls } = run((_batch, call) =>
+      call === 1 ? { outcome: "delivered", again: [1], dead: [{ index: 2, reason: "no" }] } : { outcome: "delivered" },
+    )
+    courier.accept(many(4))
+    courier.start()
+    await until(() => courier.health().delivered === 3)
+    expect(calls).toEqual([["e0", "e1", "e2", "e3"], ["e1"]])
+    await courier.close()
+  })
+
+  it("goes on after a restart with what was not acknowledged", async () => {
+    const first = run(() => ({ outcome: "retry", reason: "down" }))
+    first.courier.accept(many(3))
+    first.courier.start()
+    await until(() => first.calls.length > 0)
+    await first.courier.close()
+    const second = run(() => ({ outcome: "delivered" }))
+    second.courier.start()
+    await until(() => second.courier.health().delivered === 3)
+    await second.courier.close()
+  })
+})
+
+describe("destinations", () => {
+  const secret = (value: string) => new Secret("env:TEST", value)
+  const configured = (given: Record<string, unknown>) => {
+    const fields = Object.fromEntries(Object.entries(given).map(([key, value]) => [key, value instanceof Secret ? "env:TEST" : value]))
+    const [parsed] = socConfig.parse({ destinations: [{ name: "d", ...fields }] }).destinations
+    if (parsed === undefined) throw new Error("no destination")
+    for (const [key, value] of Object.entries(given)) if (value instanceof Secret) Object.assign(parsed, { [key]: value })
+    return parsed
+  }
+
+  it("Splunk: one request of many events with the token", async () => {
+    const receiver = await openReceiver()
+    expect(await senderFor(configured({ type: "splunk", url: receiver.url, token: secret("t0k") }), "1").send(many(3))).toEqual({
+      outcome: "delivered",
+    })
+    expect(receiver.got[0]).toMatchObject({ path: "/services/collector/event", headers: { authorization: "Splunk t0k" } })
+    expect(
+      receiver.got[0]?.body
+        .split("\n")
+        .map((line) => (JSON.parse(line) as { event: { finding_info: { uid: string } } }).event.finding_info.uid),
+    ).toEqual(["e0", "e1", "e2"])
+    await receiver.close()
+  })
+
+  it("Elastic: reads each item's own answer", async () => {
+    const items = [
+      { create: { status: 201 } },
+      { create: { status: 409 } },
+      { create: { status: 429 } },
+      { create: { status: 400, error: { reason: "mapping" } } },
+    ]
+    const receiver = await openReceiver(() => ({ status: 200, body: JSON.stringify({ errors: true, items }) }))
+    const sent = await senderFor(configured({ type: "elastic", url: receiver.url, apiKey: secret("k") }), "1").send(many(4))
+    expect(sent).toEqual({ outcome: "delivered", again: [2], dead: [{ index: 3, reason: "mapping" }] })
+    await receiver.close()
+  })
+
+  it("webhook: signs time and body, and names the version so that a repetition can be known", async () => {
+    const receiver = await openReceiver()
+    await senderFor(configured({ type: "webhook", url: receiver.url, signingKey: secret("s") }), "1").send([
+      eventRecord("e1", { revision: 2 }),
+    ])
+    const [got] = receiver.got
+    const stamp = String(got?.headers["x-egret-timestamp"])
+    expect(got?.headers["x-egret-signature"]).toBe(`sha256=${createHmac("sha256", "s").update(`${stamp}.${got?.body}`).digest("hex")}`)
+    expect(got?.headers["idempotency-key"]).toBe("e1-2")
+    expect(JSON.parse(got?.body ?? "{}")).toMatchObject({ specversion: "1.0", type: "io.egret.event.v1" })
+    await receiver.close()
+  })
+
+  it.each([
+    [503, "retry"],
+    [429, "retry"],
+    [401, "refused"],
+    [302, "refused"],
+  ])("HTTP %s means %s", async (status, outcome) => {
+    const receiver = await openReceiver(() => ({ status, headers: { "retry-after": "3", location: "http://127.0.0.1:1/" } }))
+    expect(await senderFor(configured({ type: "otlp", url: `${receiver.url}/v1/logs` }), "1").send(many(1))).toMatchObject({
+      outcome,
+      ...(outcome === "retry" && { after: 3_000 }),
+    })
+    expect(receiver.got).toHaveLength(1)
+    await receiver.close()
+  })
+
+  it("a receiver that is not there is worth another try", async () => {
+    expect(await senderFor(configured({ type: "splunk", url: "http://127.0.0.1:1", token: secret("t") }), "1").send(many(1))).toMatchObject(
+      { outcome: "retry" },
+    )
+  })
+
+  it("TheHive: an alert that is there already arrived", async () => {
+    const receiver = await openReceiver(() => ({ status: 400, body: '{"type":"CreateError","message":"Alert already exists"}' }))
+    expect(await senderFor(configured({ type: "thehive", url: receiver.url, apiKey: secret("k") }), "1").send(many(1))).toEqual({
+      outcome: "delivered",
+      dead: [],
+    })
+    await receiver.close()
+  })
+
+  it("every HTTP destination delivers to a receiver that says yes", async () => {
+    const receiver = await openReceiver()
+    const keys = { accessKeyId: secret("AKI"), secretAccessKey: secret("SK"), region: "eu-central-1" }
+    const all = [
+      { type: "slack", url: secret(receiver.url) },
+      { type: "teams", url: secret(receiver.url) },
+      { type: "pagerduty", url: receiver.url, routingKey: secret("r") },
+      { type: "misp", url: receiver.url, apiKey: secret("k") },
+      { type: "taxii", url: `${receiver.url}/collections/1/`, username: "u", password: secret("p") },
+      { type: "securityhub", account: "111122223333", url: receiver.url, ...keys },
+      { type: "eventbridge", url: receiver.url, ...keys },
+      { type: "s3", bucket: "b", url: receiver.url, ...keys },
+    ]
+    for (const given of all)
+      expect([given.type, await senderFor(configured(given), "1").send(many(2))]).toMatchObject([given.type, { outcome: "delivered" }])
+    expect(receiver.got.filter((got) => got.headers.authorization?.startsWith("AWS4-HMAC-SHA256")).length).toBe(3)
+    await receiver.close()
+  })
+
+  it("syslog over TCP frames by octets, and opens the connection again when it broke", async () => {
+    let received = ""
+    const sockets: { destroy(): void }[] = []
+    const server = createServer((socket) => {
+      sockets.push(socket)
+      socket.on("data", (chunk) => (received += chunk.toString("utf8")))
+      socket.on("error", () => {})
+    })
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
+    const sender = senderFor(
+      configured({ type: "syslog", host: "127.0.0.1", port: (server.address() as AddressInfo).port, transport: "tcp" }),
+      "1",
+    )
+    expect(await sender.send(many(2))).toEqual({ outcome: "delivered" })
+    for (const socket of sockets) socket.destroy()
+    await until(() => sockets.length === 1)
+    let sent = await sender.send([eventRecord("again")])
+    if (sent.outcome === "retry") sent = await sender.send([eventRecord("again")])
+    expect(sent).toEqual({ outcome: "delivered" })
+    await until(() => received.includes("externalId=again"))
+    expect(frames(Buffer.from(received)).map((frame) => /externalId=(\w+)/.exec(frame)?.[1])).toEqual(["e0", "e1", "again"])
+    await sender.close()
+    server.close()
+  })
+
+  it("file: rotates by size and keeps so many", async () => {
+    const path = join(folder, "out/egret.ndjson")
+    const sender = senderFor(configured({ type: "file", path, rotateAt: 500, keep: 2 }), "1")
+    for (const record of many(6)) await sender.send([record])
+    expect(readdirSync(join(folder, "out")).sort()).toEqual(["egret.ndjson", "egret.ndjson.1", "egret.ndjson.2"])
+    expect(JSON.parse(readFileSync(path, "utf8"))).toMatchObject({ finding_info: { uid: "e5" } })
+  })
+
+  it("the hub gives each destination what its filters let through, and never the clear text", async () => {
+    const config = socConfig.parse({
+      stateDir: join(folder, "state"),
+      destinations: [
+        { name: "low", type: "file", path: join(folder, "low"), minSeverity: "low", kinds: ["event"] },
+        { name: "high", type: "file", path: join(folder, "high"), minSeverity: "critical" },
+      ],
+    })
+    const hub = openSocHub(config, "1")
+    hub.accept([eventRecord("e1"), eventRecord("e2", { severity: "critical" }), eventRecord("e3", { severity: "info" })])
+    await until(() => existsSync(join(folder, "low")) && existsSync(join(folder, "high")))
+    await until(() => hub.health().every((health) => health.waiting === 0))
+    const uids = (name: string) =>
+      readFileSync(join(folder, name), "utf8")
+        .trim()
+        .split("\n")
+        .map((line) => (JSON.parse(line) as { finding_info: { uid: string } }).finding_info.uid)
+    expect([uids("low"), uids("high")]).toEqual([["e1", "e2"], ["e2"]])
+    await hub.close()
+  })
+})
+
+function frames(bytes: Buffer): string[] {
+  const found: string[] = []
+  for (let at = 0; at < bytes.length; ) {
+    const space = bytes.indexOf(0x20, at)
+    const length = Number(bytes.toString("latin1", at, space))
+    found.push(bytes.toString("utf8", space + 1, space + 1 + length))
+    at = space + 1 + length
+  }
+  return found
+}
