@@ -8,6 +8,7 @@ import { addQuery } from "./query.ts"
 import { addReplay } from "./replay.ts"
 import { addScan } from "./scan.ts"
 import { addSensor } from "./sensor.ts"
+import { addSoc } from "./soc.ts"
 import { addStore } from "./store.ts"
 import { addUp } from "./up.ts"
 import { addToken, addUser } from "./user.ts"
@@ -22,6 +23,7 @@ export const commands: readonly ((program: Command) => void)[] = [
   addMirror,
   addKeys,
   addQuery,
+  addSoc,
   addUser,
   addToken,
   addAudit,
