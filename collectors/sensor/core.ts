@@ -1,6 +1,6 @@
 // One sensor worker: packets in, envelopes out. Everything between is synchronous and pure; files, sockets and queues are the caller's.
 import type { ActivityData, Envelope, FlowRef } from "../../services/contracts/envelope.ts"
-import { createExtractor, type Emit, type Extractor } from "../extract/extractor.ts"
+import { createExtractor, type Emit, type Extractor, type OnFile } from "../extract/extractor.ts"
 import { activityId } from "../extract/ids.ts"
 import { placeFlow, type WorkloadLookup } from "../extract/workload.ts"
 import type { KeyStore } from "../keys/key-store.ts"
@@ -20,6 +20,8 @@ export interface SensorCoreOptions {
   readonly workload?: WorkloadLookup
   readonly limits?: Partial<WireLimits>
   readonly seed?: number
+  /** Given the bytes of every file that a `file` envelope names. */
+  readonly onFile?: OnFile
 }
 
 export class SensorCore implements WireSink {
@@ -34,7 +36,11 @@ export class SensorCore implements WireSink {
   constructor(options: SensorCoreOptions) {
     this.#options = options
     this.#workload = options.workload ?? (() => undefined)
-    this.#extractor = createExtractor({ sensor: options.sensor, workload: this.#workload })
+    this.#extractor = createExtractor({
+      sensor: options.sensor,
+      workload: this.#workload,
+      ...(options.onFile === undefined ? {} : { onFile: options.onFile }),
+    })
     this.wire = new Wire({
       sink: this,
       keys: options.keys,

@@ -1,7 +1,8 @@
 // Activities as one line each, for people.
-import type { SensorSummary } from "../../collectors/sensor/summary.ts"
-import type { Envelope } from "../contracts/envelope.ts"
-import type { Endpoint } from "../contracts/primitives.ts"
+import type { SensorSummary } from "../../../collectors/sensor/summary.ts"
+import type { Envelope } from "../../contracts/envelope.ts"
+import type { Endpoint } from "../../contracts/primitives.ts"
+import type { Judged } from "./judgement.ts"
 
 export function envelopeLine(envelope: Envelope): string {
   const { at, kind, flow } = envelope
@@ -42,6 +43,22 @@ function detail(envelope: Envelope): string {
   }
 }
 
+export function judgedTable({ findings, events }: Judged): string[] {
+  if (findings.length === 0) return []
+  return [
+    "",
+    ...findings.map(
+      ({ at, rule, severity, decision, title, destination, evidence }) =>
+        `${timeText(at)}  finding   ${severity.padEnd(8)} ${decision.action.padEnd(6)} ${rule}  ${title}  ${destination?.host ?? ""}  ${evidence.masked}`,
+    ),
+    "",
+    ...events.map(
+      ({ lastSeen, severity, count, title, summary }) =>
+        `${timeText(lastSeen)}  event     ${severity.padEnd(8)} ${count} times  ${title}  ${summary}`,
+    ),
+  ].map(printable)
+}
+
 export function summaryTable(summary: SensorSummary): string[] {
   const { packets, bytes, flows, activities, decode, drops, seconds } = summary
   const list = (counts: Readonly<Record<string, number>>): string =>
@@ -53,7 +70,7 @@ export function summaryTable(summary: SensorSummary): string[] {
     "",
     `packets     ${packets} (${bytes} bytes) in ${seconds.toFixed(2)} s: tcp ${decode.tcp}, udp ${decode.udp}, other ${decode.other}, duplicates ${decode.duplicates}`,
     `flows       ${flows}, ${decode.gapBytes} bytes lost`,
-    `activities  ${activities}: ${list(decode.activities)}`,
+    `activities  ${activities}: ${list(decode.activities)}; findings ${summary.findings}`,
     `tls         decrypted ${decode.tls.full}, partly ${decode.tls.partial}, not ${decode.tls.none}`,
     `anomalies   ${list(decode.anomalies)}`,
     `drops       ${list(drops)}`,
