@@ -19,6 +19,14 @@ export function splitSecrets(item: TextItem): RawFinding[] {
   return [...found.values()]
 }
 
+/** The secret that pieces sent one after the other make, when no piece shows it alone. */
+export function secretAcross(pieces: readonly string[]): RawFinding | undefined {
+  const item: TextItem = { place: "body", direction: "outbound", path: "joined", text: "" }
+  const joined = join(pieces)
+  const whole = new Set(search(item, pieces.join("\n")).map(({ rule }) => rule))
+  return search(item, joined.text).find((finding) => !whole.has(finding.rule) && finding.confidence >= 0.6 && crosses(joined, finding))
+}
+
 interface Joined {
   readonly text: string
   /** Where one piece ends and the next begins. */

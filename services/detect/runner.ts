@@ -42,14 +42,16 @@ export async function startDetect(options: DetectOptions): Promise<DetectRunner>
 
   async function handle(batch: BusBatch): Promise<void> {
     const results = await batcher.inspect(batch.events.map(({ value }) => value))
-    const dead = batch.events.flatMap((event, index) => deadLetter(event, results[index], batch))
     const earlier = unpublished.get(batch.key)
     const findings = await judgeBatch(batch.key, results, options)
     const all = earlier === undefined ? findings : merge(earlier, findings)
     // Correlation has moved on: should publishing fail, the redelivered batch must still carry what it found the first time.
     unpublished.set(batch.key, all)
     await publish(bus, batch.key, all)
-    if (dead.length > 0) await bus.publish(topics.dead, dead)
+    for (const [index, event] of batch.events.entries()) {
+      const result = results[index]
+      if (result !== undefined && !result.ok) await bus.deadLetter(batch.topic, event, `detect ${result.code}: ${result.message}`)
+    }
     unpublished.delete(batch.key)
     await correlation.keep(batch.key)
     report(hooks, results, all)
@@ -107,20 +109,9 @@ function busEvent(key: string, value: unknown): BusEvent {
   return { key, value: Buffer.from(JSON.stringify(value)) }
 }
 
-function deadLetter(event: BusEvent, result: JobResult<Inspected> | undefined, batch: BusBatch): BusEvent[] {
-  if (result === undefined || result.ok) return []
-  const value = Buffer.from(event.value.subarray(0, MAX_DEAD_BYTES)).toString("utf8")
-  return [
-    busEvent(batch.key, { v: 1, topic: batch.topic, key: batch.key, stage: "detect", code: result.code, reason: result.message, value }),
-  ]
-}
-
 function report(hooks: DetectHooks, results: readonly JobResult<Inspected>[], { findings, events }: Findings): void {
   hooks.inspected?.(results.length)
   for (const finding of findings) hooks.finding?.(finding)
   for (const event of events) hooks.event?.(event)
   for (const result of results) if (!result.ok) hooks.dead?.(result.code, result.message)
 }
-
-// A dead letter must fit a record together with its frame.
-const MAX_DEAD_BYTES = 512 * 1024

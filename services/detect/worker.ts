@@ -3,6 +3,7 @@ import { workerData } from "piscina"
 import { allDetectors } from "../../detectors/all.ts"
 import type { Envelope } from "../contracts/envelope.ts"
 import { envelope } from "../contracts/envelope.ts"
+import { signalsOf } from "./correlate/signals.ts"
 import { inspect } from "./inspect.ts"
 import { type Inspected, inspectedOf } from "./inspected.ts"
 import { type Job, type JobResult, runJob } from "./job.ts"
@@ -15,8 +16,8 @@ export default function work(job: Job): JobResult<Inspected>[] {
 
 function inspectOne(json: string): Inspected {
   const parsed = envelope.parse(JSON.parse(json)) as Envelope
-  const { subject, judgements } = inspect(parsed, allDetectors, key)
-  return inspectedOf(parsed, subject, judgements)
+  const inspection = inspect(parsed, allDetectors, key)
+  return inspectedOf(parsed, inspection, signalsOf(parsed, inspection.subject, { raw: inspection.raw, key }))
 }
 
 function fingerprintKeyOf(data: unknown): string {
