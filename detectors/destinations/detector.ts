@@ -243,7 +243,14 @@ function judgeAnswers(item: TextItem, { data }: Subject, report: (finding: RawFi
     const { type, value } = answer as { type: string; value: string }
     if (type !== "A" && type !== "AAAA") continue
     const address = addressOf(value)
-    if (address === undefined || address.range === "public" || address.range === "multicast" || address.range === "unspecified" || address.range === "reserved") continue
+    if (
+      address === undefined ||
+      address.range === "public" ||
+      address.range === "multicast" ||
+      address.range === "unspecified" ||
+      address.range === "reserved"
+    )
+      continue
     const metadata = address.range === "metadata"
     report(
       findingOf(
