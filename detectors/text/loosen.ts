@@ -23,20 +23,28 @@ export function joinSpacedLetters(text: string): Decoded | undefined {
 
 /** One unit for one unit, so every offset stays. */
 export function rot13(text: string): string {
-  return text.replace(/[A-Za-z]/g, (letter) => {
-    const code = letter.charCodeAt(0)
-    const base = code < 0x61 ? 0x41 : 0x61
-    return String.fromCharCode(((code - base + 13) % 26) + base)
-  })
+  if (!isNarrow(text)) return text.replace(/[A-Za-z]/g, (letter) => String.fromCharCode(ROT13[letter.charCodeAt(0)] as number))
+  const bytes = Buffer.from(text, "latin1")
+  for (let i = 0; i < bytes.length; i++) bytes[i] = ROT13[bytes[i] as number] as number
+  return bytes.toString("latin1")
 }
 
 /** Backwards by UTF-16 unit: offset i of the result is offset `length - 1 - i` of the text. */
 export function reversed(text: string): string {
-  let out = ""
-  for (let i = text.length - 1; i >= 0; i--) out += text[i]
-  return out
+  if (isNarrow(text)) return Buffer.from(text, "latin1").reverse().toString("latin1")
+  const bytes = Buffer.from(text, "utf16le")
+  return bytes.swap16().reverse().toString("utf16le")
 }
 
+/** All ASCII: one byte a unit. */
+function isNarrow(text: string): boolean {
+  return Buffer.byteLength(text) === text.length
+}
+
+const ROT13 = Uint8Array.from({ length: 256 }, (_, code) => {
+  const base = code >= 0x41 && code <= 0x5a ? 0x41 : code >= 0x61 && code <= 0x7a ? 0x61 : -1
+  return base < 0 ? code : ((code - base + 13) % 26) + base
+})
 const leet: Readonly<Record<string, string>> = {
   "0": "o",
   "1": "i",

@@ -1,6 +1,8 @@
 // One line of `{id, direction, place, text}` to what the detectors are given.
 import { z } from "zod"
-import { places, type Subject, type TextItem } from "../../contracts/inspection.ts"
+import { isInternalAddress } from "../../../detectors/destinations/addresses.ts"
+import { isKnownHost, vendorOf } from "../../../detectors/destinations/catalogue.ts"
+import { type Destination, places, type Subject, type TextItem } from "../../contracts/inspection.ts"
 import { direction } from "../../contracts/primitives.ts"
 
 const record = z.looseObject({
@@ -32,11 +34,25 @@ export function readRecord(line: string, number: number, defaults: Defaults): Re
     return { id: idOf(json) ?? String(number), error: `${issue?.path.join(".") || "record"}: ${issue?.message ?? "not a record"}` }
   }
   const { id, text, place = defaults.place, direction = defaults.direction } = parsed.data
-  return { subject: textSubject(String(id ?? number), { place, direction, path: "text", text, ...nameOf(parsed.data, place) }) }
+  // A name that was looked up has its own path: answers have others.
+  const path = place === "dns" && direction === "outbound" ? "name" : "text"
+  return { subject: textSubject(String(id ?? number), { place, direction, path, text, ...nameOf(parsed.data, place) }) }
 }
 
 export function textSubject(id: string, item: TextItem): Subject {
-  return { id, kind: "scan", direction: item.direction, texts: [item] }
+  const destination = item.place === "url" && item.direction === "outbound" ? destinationOf(item.text) : undefined
+  return { id, kind: "scan", direction: item.direction, texts: [item], ...(destination === undefined ? {} : { destination }) }
+}
+
+/** An address says where it goes. */
+function destinationOf(text: string): Destination | undefined {
+  const match = /^\s{0,8}(https?|wss?):\/\/(?:[^/?#\s@]{0,256}@)?([^/?#\s:@]{1,255})(?::(\d{1,5}))?/i.exec(text)
+  const host = match?.[2]?.toLowerCase()
+  if (host === undefined) return undefined
+  const provider = vendorOf(host)
+  const known = provider !== undefined ? "provider" : isInternalAddress(host) ? "internal" : isKnownHost(host) ? "known" : "unknown"
+  const port = Number(match?.[3] ?? (/s:$/i.test(`${match?.[1]}:`) ? 443 : 80))
+  return { host, port, class: known, ...(provider === undefined ? {} : { provider }) }
 }
 
 /** True for a line that is one of our records: the first line decides how a stream is read. */
