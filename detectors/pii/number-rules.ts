@@ -32,7 +32,7 @@ const rules: readonly NumberRule[] = [
     "medium",
     ["16", "4 4 4 4", "4-4-4-4", "15", "4 6 5", "4-6-5", "14", "4 6 4", "13", "18", "19", "4 4 4 4 3", "4 4 4 4 2", "6 13", "4.4.4.4"],
     check.card,
-    /card|visa|master|amex|credit|debit|pan\b|payment|cc\b|cvv|cvc|expir|\bexp\b|billing|信用卡|银行卡|借记卡|卡号|卡號|储蓄卡|カード|카드|tarjeta|carte|karte|cartão|карт/,
+    /card|visa|master|amex|credit|debit|\bpan\b|payment|\bcc\s?(?:#|num|no)|cvv|cvc|expir|\bexp\b|billing|信用卡|银行卡|借记卡|卡号|卡號|储蓄卡|カード|카드|tarjeta|carte|karte|cartão|карт/,
     0.4,
     0.85,
   ),

@@ -30,7 +30,8 @@ export function severityOf(credential: Credential, item: TextItem, subject: Subj
 }
 
 function adjusted({ severity }: Credential, item: TextItem, subject: Subject): Severity {
-  if (item.direction === "inbound") return item.place === "skill" || item.place === "tool-definition" ? severity : step(severity, -1)
+  if (item.direction === "inbound")
+    return item.place === "skill" || item.place === "tool-definition" || severity === "medium" ? severity : step(severity, -1)
   if (item.place === "dns" || item.place === "url") return step(severity, 1)
   if (item.place === "header") return isAuthHeader(item.name) && subject.destination === undefined ? step(severity, -1) : severity
   if (subject.destination?.class === "unknown") return step(severity, 1)

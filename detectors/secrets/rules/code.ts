@@ -1,4 +1,5 @@
 import { base62, crc32 } from "../../text/checksums.ts"
+import { notPlaceholder } from "../placeholder.ts"
 import { type Check, pattern, type SecretRule, token } from "../rule.ts"
 import { an, anyHex, b32lower, b64, b64u, dotted, hex, lower, oneOf, upper, uuid } from "../shape.ts"
 
@@ -158,7 +159,7 @@ export const codeRules: readonly SecretRule[] = [
       pattern: /https?:\/\/[^\s:@/]{1,80}:(?<secret>[^\s:@/]{8,300})@(?:github\.com|gitlab\.com|bitbucket\.org)/,
       hits: (s) => [`https://ci:${s.an(24)}@github.com`],
     },
-    { back: [10, 390] },
+    { back: [10, 390], check: notPlaceholder },
   ),
   token("dynatrace-token", "Dynatrace token", "high", ["dt0c01.", upper(24), ".", upper(64)], { owners: ["dynatrace.com"] }),
   token("newrelic-key", "New Relic key", "high", [oneOf("NRAK-", "NRII-"), { set: "A-Za-z0-9_-", least: 27, most: 32 }], {

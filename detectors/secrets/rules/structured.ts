@@ -327,6 +327,8 @@ function jwtCheck(secret: string): Check {
 
 /** To the END line, or to where base64 stops: a cut key is a key. At least one line of body must be there. */
 function growPem(text: string, _start: number, end: number): number | undefined {
+  PEM_BODY.lastIndex = end
+  if (!PEM_BODY.test(text)) return undefined
   const body = text.slice(end, end + MAX_PEM)
   const stop = body.indexOf("-----END")
   const inside = stop < 0 ? body : body.slice(0, stop)
@@ -356,4 +358,7 @@ function urlPassword(secret: string, match: RegExpExecArray): Check {
 
 // The subject "1234567890" or "John Doe" of every tutorial, at the three alignments it can have.
 const MANUAL_JWT = /\.eyJ(?:zdWIiOiIxMjM0NTY3ODkw|uYW1lIjoiSm9obiBEb2|zb21lIjoicGF5bG9hZC)/
+// The key begins right after its header, or after a few armour lines: code that only speaks of keys goes on with something else.
+const PEM_BODY =
+  /(?:\s|\\[nr]|["'`+,;]){0,40}(?:(?:Proc-Type|DEK-Info|Version|Comment|Charset|Hash)[^\n\\]{0,120}(?:\s|\\[nr]){0,8}){0,4}[A-Za-z0-9+/=]{16}/y
 const MAX_PEM = 8_000
