@@ -1,0 +1,7 @@
+import OpenAI from "openai"
+const client = new OpenAI({ apiKey: "test", maxRetries: 0 })
+const tools = [{ type: "mcp", server_label: "crm", server_url: "https://crm.example/mcp", require_approval: "never" }]
+const first = await client.responses.create({ model: "gpt-5", instructions: "You add numbers.", input: "2 and 2?", tools, stream: true })
+let id
+for await (const event of first) if (event.type === "response.completed") id = event.response.id
+await client.responses.create({ model: "gpt-5", input: "And again?", previous_response_id: id })
