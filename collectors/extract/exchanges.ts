@@ -10,6 +10,7 @@ import type { Conversations } from "./llm/conversation.ts"
 import { recogniseModelCall } from "./llm/recognise.ts"
 import { holdsAll } from "./llm/row.ts"
 import type { SocketCall } from "./llm/sockets.ts"
+import { Lru } from "./lru.ts"
 import type { McpData } from "./mcp/identity.ts"
 import type { InsideLlm } from "./mcp/inside-llm.ts"
 import type { McpNamer } from "./mcp/namer.ts"
@@ -41,6 +42,7 @@ export class ExchangeNamer {
   readonly #mcp: McpNamer
   readonly #inside: InsideLlm
   readonly #files = createFileExtractor()
+  readonly #told = new Lru<true>(MAX_FILES)
   readonly #onFile: OnFile
 
   constructor({ agents, conversations, mcp, inside, onFile }: ExchangeParts) {
@@ -61,7 +63,7 @@ export class ExchangeNamer {
     const withText = !names.some(({ hasContent }) => hasContent)
     emitRow(origin, { kind: "http", ...place, data: { ...httpRow(exchange, { withText }), ...(named.length > 0 && { named }) } })
     for (const { report } of names) report(origin)
-    this.#rebuildFiles(exchange, origin, place)
+    this.#rebuildFiles(exchange, origin, { ...place, resent: names.some(({ kind }) => kind === "llm") })
   }
 
   /** The first that knows it names it: agents among themselves and MCP have marks of their own, models are told by path and shape. */
@@ -78,6 +80,7 @@ export class ExchangeNamer {
     if (recognised === undefined) return []
     const call = modelCall(view, recognised, this.#conversations, {
       scope: origin.placed.workload.id,
+      family: recognised.family,
       activity: idOf(origin, "llm", place.position),
     })
     return [
@@ -106,9 +109,13 @@ export class ExchangeNamer {
       emitRow(origin, { kind: "skill", at, position: `${position}/${skill.name}/${skill.hash}`, data: skill })
   }
 
-  #rebuildFiles(exchange: HttpExchange, origin: Origin, place: Place): void {
+  /** A model call resends the images of its history every time: each is told once a workload. */
+  #rebuildFiles(exchange: HttpExchange, origin: Origin, place: Place & { readonly resent: boolean }): void {
     this.#files.exchange(exchange, origin.placed.direction, {
       file: (data, bytes, position) => {
+        const key = `${origin.placed.workload.id}|${data.sha256}`
+        if (place.resent && this.#told.get(key) === true) return
+        this.#told.set(key, true)
         emitRow(origin, { kind: "file", at: place.at, position: `${place.position}/${position}`, data })
         this.#onFile(data.sha256, bytes)
       },
@@ -135,3 +142,5 @@ export function startOf(exchange: HttpExchange): Micros {
 export function exchangePosition(exchange: HttpExchange): string {
   return `${exchange.stream}@${startOf(exchange)}`
 }
+
+const MAX_FILES = 20_000

@@ -4,7 +4,7 @@
 // goes on as its http, websocket, tls or dns row, so that no traffic is lost for want of a name.
 
 import { hostOf } from "../../services/contracts/catalogue/match.ts"
-import type { FlowRef, Vantage } from "../../services/contracts/envelope.ts"
+import type { AgentRef, FlowRef, Vantage } from "../../services/contracts/envelope.ts"
 import type { AnomalyFact, WebSocketFact, WireFact } from "../wire/facts.ts"
 import type { Micros } from "../wire/stream.ts"
 import { ExchangeNamer, exchangePosition, type OnFile, startOf } from "./exchanges.ts"
@@ -30,6 +30,8 @@ export interface ExtractorOptions {
 
 export interface Extractor {
   handle(fact: WireFact, flow: FlowRef, emit: Emit): void
+  /** Who is behind a flow, as far as is known now. */
+  agentOf(flow: FlowRef, at: Micros): AgentRef
   /** No more facts: what was held back goes out. */
   end(at: Micros, emit: Emit): void
 }
@@ -85,6 +87,7 @@ export function createExtractor(options: ExtractorOptions): Extractor {
         passOn(fact, originFor(flow, timeOf(fact), emit), error)
       }
     },
+    agentOf: (flow, at) => agents.of({ flow, placed: placeFlow(flow, workload), at }),
     end(at, emit) {
       sockets.end(emit, at)
       mcp.end(emit)

@@ -18,6 +18,8 @@ export interface SensorCoreOptions {
   readonly keys: KeyStore
   readonly emit: Emit
   readonly workload?: WorkloadLookup
+  /** Given the bytes of every rebuilt file that a `file` row names. */
+  readonly onFile?: OnFile
   readonly limits?: Partial<WireLimits>
   readonly seed?: number
   /** Given the bytes of every file that a `file` envelope names. */
@@ -31,6 +33,7 @@ export class SensorCore implements WireSink {
   readonly #extractor: Extractor
   readonly #refs = new FlowRefs()
   readonly #workload: WorkloadLookup
+  #facts: { readonly at: Micros; readonly fact: WireFact; readonly ref: FlowRef }[] = []
   #lastAt: Micros = 0
 
   constructor(options: SensorCoreOptions) {
@@ -53,23 +56,38 @@ export class SensorCore implements WireSink {
     for (const secrets of batch.secrets) this.#options.keys.addText(secrets)
     if (batch.count > 0) this.#lastAt = batch.at[batch.count - 1] ?? this.#lastAt
     this.wire.read(batch)
+    this.#name()
   }
 
   /** Time passes without packets. */
   advance(now: Micros): void {
     this.#options.keys.advance(now)
     this.wire.advance(now)
+    this.#name()
   }
 
   /** End of the traffic: everything that was held back goes out. */
   end(): void {
     this.wire.end()
+    this.#name()
     this.#extractor.end(this.#lastAt, this.#emit)
   }
 
   fact(flow: FlowView, fact: WireFact): void {
     this.tally.fact(fact)
-    this.#extractor.handle(fact, this.#refs.learn(flow, fact), this.#emit)
+    this.#facts.push({ at: seenAt(fact), fact, ref: this.#refs.learn(flow, fact) })
+  }
+
+  /**
+   * Records are decrypted in bulk at the end of a batch, flow by flow, so facts of different flows come out of order. What is named rests on what was
+   * seen before on other connections (sessions, conversations, agents): so the facts of a batch are put into the order of time first.
+   */
+  #name(): void {
+    const facts = this.#facts
+    if (facts.length === 0) return
+    this.#facts = []
+    facts.sort((a, b) => a.at - b.at)
+    for (const { fact, ref } of facts) this.#extractor.handle(fact, ref, this.#emit)
   }
 
   closed(flow: FlowView, summary: FlowSummary): void {
@@ -84,14 +102,7 @@ export class SensorCore implements WireSink {
       sensor: this.#options.sensor,
       vantage: "mirror",
       flow: ref,
-      agent: {
-        id: `workload:${placed.workload.id}`,
-        name: "unknown",
-        confidence: 0,
-        signals: [],
-        conflicts: [],
-        workload: placed.workload,
-      },
+      agent: this.#extractor.agentOf(ref, summary.end),
       direction: placed.direction,
       data: flowRow(flow, ref, summary),
     })
@@ -113,6 +124,11 @@ export class SensorCore implements WireSink {
     this.tally.activity(envelope.kind)
     this.#options.emit(envelope)
   }
+}
+
+/** When a fact was complete. */
+function seenAt(fact: WireFact): Micros {
+  return fact.type === "exchange" ? Math.max(fact.request?.endedAt ?? 0, fact.response?.endedAt ?? 0) : fact.at
 }
 
 function flowRow(flow: FlowView, ref: FlowRef, summary: FlowSummary): ActivityData<"flow"> {

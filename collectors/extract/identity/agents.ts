@@ -5,6 +5,7 @@ import { sha256Hex, stableId } from "../ids.ts"
 import { maybe } from "../json/read.ts"
 import { Lru } from "../lru.ts"
 import { workloadAgent } from "../origin.ts"
+import { header } from "../text.ts"
 import type { Placed } from "../workload.ts"
 import { type Group, runtimesByJa4 } from "./data/profiles.ts"
 import { type AgentSignal, type Evidence, matchProfiles, type ProfileMatch, principalOf, versionOf } from "./evidence.ts"
@@ -126,13 +127,19 @@ function unnamed(placed: Placed, evidence: Evidence, matches: readonly ProfileMa
       id: `agent:${stableId(placed.workload.id, print, principalOf(evidence) ?? "")}`,
       name: `unknown agent ${print.slice(0, 8)}`,
       confidence: 0.3,
-      signals: [...signals, { source: "tools", value: tools.slice(0, 12).join(","), says: print.slice(0, 16) }],
+      signals: [...signals, ...clientSignal(evidence), { source: "tools", value: tools.slice(0, 12).join(","), says: print.slice(0, 16) }],
       conflicts: [],
       workload: placed.workload,
     }
   }
   if (signals.length === 0) return undefined
   return { ...workloadAgent(placed), confidence: 0.2, signals }
+}
+
+/** The library it was built with: no identity, but what a reader asks first. */
+function clientSignal({ headers }: Evidence): AgentSignal[] {
+  const value = header(headers, "user-agent")
+  return value === undefined ? [] : [{ source: "client", value: value.slice(0, 160), says: value.split(/[\s/]/, 1)[0] ?? "" }]
 }
 
 /** Without numbers: dates, paths and ids change from day to day. */

@@ -31,19 +31,28 @@ interface Conversation {
   lastAsked: string
 }
 
+interface Head {
+  readonly conversation: Conversation
+  /** Of a request that was answered: to ask the same again is no retry but another run, or another answer to the last message. */
+  readonly answered: boolean
+}
+
 export interface CallPlace {
   /** Who talks: conversations of two workloads never meet. */
   readonly scope: string
+  /** Wire family: the same question to another API is another conversation. */
+  readonly family: string
   /** Of the activity: names a conversation that begins with it. */
   readonly activity: string
 }
 
 export class Conversations {
-  readonly #heads = new Lru<Conversation>(MAX_HEADS)
+  readonly #heads = new Lru<Head>(MAX_HEADS)
   readonly #pairs = new Lru<Conversation>(MAX_PAIRS)
   readonly #names = new Lru<Conversation>(MAX_NAMES)
 
-  place(request: LlmRequest, { scope, activity }: CallPlace): PlacedCall {
+  place(request: LlmRequest, { scope: who, family, activity }: CallPlace): PlacedCall {
+    const scope = `${who}|${family}`
     const digests = request.messages.map(digestOf)
     const chain = chainOf(scope, digests)
     const found = this.#find(request, { scope, digests, chain })
@@ -78,8 +87,9 @@ export class Conversations {
 
   #find(request: LlmRequest, at: { readonly scope: string; readonly digests: readonly string[]; readonly chain: readonly string[] }) {
     for (let length = at.chain.length; length > 0; length--) {
-      const conversation = this.#heads.get(at.chain[length - 1] ?? "")
-      if (conversation !== undefined) return { conversation, fresh: at.digests.map((_, index) => index >= length) }
+      const head = this.#heads.get(at.chain[length - 1] ?? "")
+      if (head === undefined || (head.answered && length === at.chain.length)) continue
+      return { conversation: head.conversation, fresh: at.digests.map((_, index) => index >= length) }
     }
     for (const name of [request.previousResponseId, request.conversation]) {
       const conversation = name === undefined ? undefined : this.#names.get(nameKey(at.scope, name))
@@ -107,7 +117,7 @@ export class Conversations {
     conversation: Conversation,
     at: { readonly scope: string; readonly digests: readonly string[]; readonly head: string | undefined },
   ): void {
-    if (at.head !== undefined) this.#heads.set(at.head, conversation)
+    if (at.head !== undefined) this.#heads.set(at.head, { conversation, answered: false })
     for (const pair of pairsOf(at.scope, at.digests).slice(-RECENT_PAIRS)) this.#pairs.set(pair, conversation)
   }
 
@@ -115,6 +125,9 @@ export class Conversations {
     conversation: Conversation,
     at: { readonly scope: string; readonly digests: readonly string[]; readonly response: LlmResponse },
   ): void {
+    const asked = chainOf(at.scope, at.digests).at(-1)
+    const said = at.response.messages.some((one) => one.parts.length > 0)
+    if (asked !== undefined && said && at.response.error === undefined) this.#heads.set(asked, { conversation, answered: true })
     const digests = [...at.digests, ...at.response.messages.map(digestOf)]
     this.#remember(conversation, { scope: at.scope, digests, head: chainOf(at.scope, digests).at(-1) })
     if (at.response.id !== undefined) this.#names.set(nameKey(at.scope, at.response.id), conversation)

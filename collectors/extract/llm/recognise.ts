@@ -16,6 +16,8 @@ export interface Recognised {
 }
 
 export function recogniseModelCall(view: ExchangeView): Recognised | undefined {
+  // The request that opens a socket: the calls are in its frames.
+  if (view.exchange.status === SWITCHING_PROTOCOLS || view.requestHeader("sec-websocket-key") !== undefined) return undefined
   const route = routeOf(view)
   const { known } = view
   if (known !== undefined && route !== undefined && (servesModels(known.entry.kind) || known.entry.kind === "agent")) {
@@ -60,3 +62,4 @@ function speaksApi(view: ExchangeView): boolean {
 }
 
 const SURE = 8
+const SWITCHING_PROTOCOLS = 101

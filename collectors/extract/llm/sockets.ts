@@ -116,7 +116,11 @@ export class ModelSockets {
     const data = assemble({
       request: call.request,
       response,
-      placed: this.#conversations.place(call.request, { scope: origin.placed.workload.id, activity: idOf(origin, "llm", call.position) }),
+      placed: this.#conversations.place(call.request, {
+        scope: origin.placed.workload.id,
+        family: dialect.family,
+        activity: idOf(origin, "llm", call.position),
+      }),
       facts: {
         recognised: {
           family: dialect.family,

@@ -62,11 +62,19 @@ describe("a conversation that is resent on every call", () => {
     expect(calls[1]?.data.inputMessages).toHaveLength(3)
   })
 
-  it("says the question again when a retry repeats the whole request", () => {
+  it("takes a repetition for a retry when the first got no answer, else for another run", () => {
     const body = { model: "m", messages: [{ role: "user", content: "again?" }] }
-    const calls = ofKind(extract([chat(0, body, "a"), chat(1, body, "b")]), "llm")
-    expect(calls.map((row) => row.data.inputMessages.length)).toEqual([1, 1])
-    expect(calls[0]?.data.conversationId).toBe(calls[1]?.data.conversationId)
+    const failed = exchange({
+      host: "api.openai.com",
+      path: "/v1/chat/completions",
+      status: 503,
+      request: { headers: json, body },
+      response: { headers: json, body: { error: { message: "busy" } } },
+    })
+    const calls = ofKind(extract([failed, chat(1, body, "a"), chat(2, body, "b")]), "llm")
+    expect(calls.map((row) => row.data.inputMessages.length)).toEqual([1, 1, 1])
+    expect(calls[1]?.data.conversationId).toBe(calls[0]?.data.conversationId)
+    expect(calls[2]?.data.conversationId).not.toBe(calls[0]?.data.conversationId)
   })
 
   it("never mixes the conversations of two workloads", () => {
