@@ -18,8 +18,6 @@ export interface SensorCoreOptions {
   readonly keys: KeyStore
   readonly emit: Emit
   readonly workload?: WorkloadLookup
-  /** Given the bytes of every rebuilt file that a `file` row names. */
-  readonly onFile?: OnFile
   readonly limits?: Partial<WireLimits>
   readonly seed?: number
   /** Given the bytes of every file that a `file` envelope names. */
