@@ -10,9 +10,37 @@ import { startProviders } from "./providers.mjs"
 const here = import.meta.dirname
 const out = join(here, "..", "golden", "traffic")
 const work = mkdtempSync(join(tmpdir(), "egret-traffic-"))
-const hosts = ["api.openai.com", "api.anthropic.com", "generativelanguage.googleapis.com", "bedrock-runtime.eu-central-1.amazonaws.com", "mcp.tools.example"]
+const hosts = [
+  "api.openai.com",
+  "api.anthropic.com",
+  "generativelanguage.googleapis.com",
+  "bedrock-runtime.eu-central-1.amazonaws.com",
+  "mcp.tools.example",
+]
 mkdirSync(out, { recursive: true })
-execFileSync("openssl", ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj", "/CN=egret test", "-keyout", join(work, "key.pem"), "-out", join(work, "cert.pem"), "-addext", `subjectAltName=${hosts.map((host) => `DNS:${host}`).join(",")}`], { stdio: "ignore" })
+execFileSync(
+  "openssl",
+  [
+    "req",
+    "-x509",
+    "-newkey",
+    "ec",
+    "-pkeyopt",
+    "ec_paramgen_curve:P-256",
+    "-nodes",
+    "-days",
+    "2",
+    "-subj",
+    "/CN=egret test",
+    "-keyout",
+    join(work, "key.pem"),
+    "-out",
+    join(work, "cert.pem"),
+    "-addext",
+    `subjectAltName=${hosts.map((host) => `DNS:${host}`).join(",")}`,
+  ],
+  { stdio: "ignore" },
+)
 const providers = await startProviders({ key: readFileSync(join(work, "key.pem")), cert: readFileSync(join(work, "cert.pem")) })
 const wanted = process.argv.slice(2)
 const clients = readdirSync(join(here, "clients")).map((file) => file.replace(/\.mjs$/, ""))
@@ -25,7 +53,9 @@ async function record(name) {
   const capture = join(work, `${name}.pcap`)
   const keys = join(work, `${name}.keys`)
   writeFileSync(keys, "")
-  const tcpdump = spawn("tcpdump", ["-i", "lo", "-U", "--immediate-mode", "-s", "0", "-w", capture, "tcp port 443 or tcp port 11434"], { stdio: ["ignore", "ignore", "pipe"] })
+  const tcpdump = spawn("tcpdump", ["-i", "lo", "-U", "--immediate-mode", "-s", "0", "-w", capture, "tcp port 443 or tcp port 11434"], {
+    stdio: ["ignore", "ignore", "pipe"],
+  })
   await new Promise((done) => tcpdump.stderr.once("data", done))
   await new Promise((done) => setTimeout(done, 150))
   const code = await (name === "curl" ? curl(keys) : client(name, keys))
@@ -39,12 +69,34 @@ async function record(name) {
 
 function client(name, keys) {
   const options = [`--tls-keylog=${keys}`, "--import", join(here, "resolve.mjs"), join(here, "clients", `${name}.mjs`)]
-  return run(process.execPath, options, { ...process.env, NODE_EXTRA_CA_CERTS: join(work, "cert.pem"), NO_PROXY: "*", HTTPS_PROXY: "", https_proxy: "", HTTP_PROXY: "", http_proxy: "", AWS_EC2_METADATA_DISABLED: "true" })
+  return run(process.execPath, options, {
+    ...process.env,
+    NODE_EXTRA_CA_CERTS: join(work, "cert.pem"),
+    NO_PROXY: "*",
+    HTTPS_PROXY: "",
+    https_proxy: "",
+    HTTP_PROXY: "",
+    http_proxy: "",
+    AWS_EC2_METADATA_DISABLED: "true",
+  })
 }
 
 function curl(keys) {
   const body = JSON.stringify({ model: "gpt-5", messages: [{ role: "user", content: "2 and 2?" }], stream: true })
-  const options = ["-sS", "--noproxy", "*", "--resolve", "api.openai.com:443:127.0.0.1", "--cacert", join(work, "cert.pem"), "-H", "content-type: application/json", "-d", body, "https://api.openai.com/v1/chat/completions"]
+  const options = [
+    "-sS",
+    "--noproxy",
+    "*",
+    "--resolve",
+    "api.openai.com:443:127.0.0.1",
+    "--cacert",
+    join(work, "cert.pem"),
+    "-H",
+    "content-type: application/json",
+    "-d",
+    body,
+    "https://api.openai.com/v1/chat/completions",
+  ]
   return run("curl", options, { ...process.env, SSLKEYLOGFILE: keys })
 }
 

@@ -1,5 +1,6 @@
 // Every name is this machine: the SDKs keep their own base addresses. Loaded before the client.
 import dns from "node:dns"
+
 dns.lookup = (host, options, done) => {
   const callback = typeof options === "function" ? options : done
   if (typeof options === "object" && options.all) callback(null, [{ address: "127.0.0.1", family: 4 }])

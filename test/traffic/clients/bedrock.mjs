@@ -1,7 +1,20 @@
 import { BedrockRuntimeClient, ConverseCommand, ConverseStreamCommand } from "@aws-sdk/client-bedrock-runtime"
-const client = new BedrockRuntimeClient({ region: "eu-central-1", credentials: { accessKeyId: "test", secretAccessKey: "test" }, maxAttempts: 1 })
-const toolConfig = { tools: [{ toolSpec: { name: "add", description: "Adds two numbers", inputSchema: { json: { type: "object", properties: {} } } } }] }
-const input = { modelId: "eu.anthropic.claude-sonnet-5-v1:0", system: [{ text: "You add numbers." }], messages: [{ role: "user", content: [{ text: "2 and 2?" }] }], toolConfig, inferenceConfig: { maxTokens: 50 } }
+
+const client = new BedrockRuntimeClient({
+  region: "eu-central-1",
+  credentials: { accessKeyId: "test", secretAccessKey: "test" },
+  maxAttempts: 1,
+})
+const toolConfig = {
+  tools: [{ toolSpec: { name: "add", description: "Adds two numbers", inputSchema: { json: { type: "object", properties: {} } } } }],
+}
+const input = {
+  modelId: "eu.anthropic.claude-sonnet-5-v1:0",
+  system: [{ text: "You add numbers." }],
+  messages: [{ role: "user", content: [{ text: "2 and 2?" }] }],
+  toolConfig,
+  inferenceConfig: { maxTokens: 50 },
+}
 const { stream } = await client.send(new ConverseStreamCommand(input))
 for await (const _ of stream);
 await client.send(new ConverseCommand(input))

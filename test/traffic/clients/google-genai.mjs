@@ -1,6 +1,17 @@
 import { GoogleGenAI } from "@google/genai"
+
 const client = new GoogleGenAI({ apiKey: "test" })
-const config = { systemInstruction: "You add numbers.", temperature: 0.2, tools: [{ functionDeclarations: [{ name: "add", description: "Adds two numbers", parametersJsonSchema: { type: "object", properties: { a: { type: "number" } } } }] }] }
+const config = {
+  systemInstruction: "You add numbers.",
+  temperature: 0.2,
+  tools: [
+    {
+      functionDeclarations: [
+        { name: "add", description: "Adds two numbers", parametersJsonSchema: { type: "object", properties: { a: { type: "number" } } } },
+      ],
+    },
+  ],
+}
 const stream = await client.models.generateContentStream({ model: "gemini-3-pro", contents: "2 and 2?", config })
 for await (const _ of stream);
 await client.models.generateContent({
@@ -12,5 +23,10 @@ await client.models.generateContent({
   ],
   config,
 })
-const events = await client.interactions.create({ model: "gemini-3-pro", input: "2 and 2?", system_instruction: "You add numbers.", stream: true })
+const events = await client.interactions.create({
+  model: "gemini-3-pro",
+  input: "2 and 2?",
+  system_instruction: "You add numbers.",
+  stream: true,
+})
 for await (const _ of events);

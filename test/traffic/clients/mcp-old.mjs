@@ -1,6 +1,7 @@
+import https from "node:https"
 import { Client } from "mcp-sdk-old/client/index.js"
 import { SSEClientTransport } from "mcp-sdk-old/client/sse.js"
-import https from "node:https"
+
 const client = new Client({ name: "traffic-old", version: "1.0.0" })
 await client.connect(new SSEClientTransport(new URL("https://mcp.tools.example/sse")))
 await client.listTools()

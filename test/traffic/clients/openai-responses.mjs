@@ -1,4 +1,5 @@
 import OpenAI from "openai"
+
 const client = new OpenAI({ apiKey: "test", maxRetries: 0 })
 const tools = [{ type: "mcp", server_label: "crm", server_url: "https://crm.example/mcp", require_approval: "never" }]
 const first = await client.responses.create({ model: "gpt-5", instructions: "You add numbers.", input: "2 and 2?", tools, stream: true })
