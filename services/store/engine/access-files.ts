@@ -19,6 +19,7 @@ export const metaTables = [
   "flow",
   "finding",
   "event",
+  "event_handling",
   "verdict",
   "agent",
   "agent_use",

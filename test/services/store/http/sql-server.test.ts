@@ -4,11 +4,12 @@ import { join } from "node:path"
 import { gunzipSync, gzipSync } from "node:zlib"
 import { createClient } from "@clickhouse/client"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { metaTables } from "../../../../services/store/engine/access-files.ts"
 import { foldRows } from "../../../../services/store/fold.ts"
 import { hashPassword, verifyPassword } from "../../../../services/store/http/password.ts"
 import { judge } from "../../../../services/store/http/sql-gate.ts"
 import { type SqlServer, startSqlServer } from "../../../../services/store/http/sql-server.ts"
-import { migrate } from "../../../../services/store/migrate.ts"
+import { migrate, readMigrations } from "../../../../services/store/migrate.ts"
 import { openEmbedded } from "../../../../services/store/open-store.ts"
 import { rowsOfActivity } from "../../../../services/store/rows.ts"
 import { sampleDay } from "../../../support/sample-activities.ts"
@@ -118,6 +119,15 @@ describe("the read-only HTTP interface of the embedded engine", () => {
     for (const table of ["activity", "llm_calls", "agents", "events", "findings", "tools", "skills", "destinations", "workloads", "flows"])
       expect((await ask(`SELECT count() FROM ${table}`)).status, table).toBe(200)
     expect((await ask("SHOW TABLES")).text).not.toMatch(/^(content|file_part|audit|migration)$/m)
+  })
+
+  it("opens or closes every table and view on purpose", async () => {
+    const names = readMigrations().flatMap(({ statements }) =>
+      statements.flatMap((statement) => /^CREATE (?:OR REPLACE )?(?:TABLE|VIEW) (\w+)/.exec(statement)?.[1] ?? []),
+    )
+    const closed = ["content", "file_part", "audit"]
+    expect(names.filter((name) => !closed.includes(name) && !(metaTables as readonly string[]).includes(name))).toEqual([])
+    for (const name of closed) expect((await ask(`SELECT count() FROM ${name}`)).status).toBe(403)
   })
 
   // Each of these reads or writes something it must not, in one way that has worked against some database gateway.
