@@ -1,5 +1,5 @@
 import { Agent } from "node:https"
-import { createClient } from "@clickhouse/client"
+import { ClickHouseLogLevel, createClient } from "@clickhouse/client"
 import { ConfigError } from "../contracts/errors.ts"
 import { ClickHouseStore } from "./clickhouse-store.ts"
 import { EmbeddedInserter } from "./embedded-inserter.ts"
@@ -51,7 +51,7 @@ export async function openStore(options: StoreOptions): Promise<ClickHouseStore>
 export async function openEmbedded(options: EmbeddedOptions): Promise<{ readonly store: ClickHouseStore; readonly engine: EngineProcess }> {
   const database = databaseName(options.database)
   const engine = await EngineProcess.start({ ...options, database })
-  const client = (lane: EngineLane) => createClient({ connection: new EngineConnection(engine, lane) })
+  const client = (lane: EngineLane) => createClient({ connection: new EngineConnection(engine, lane), log: QUIET })
   const clients = { write: client("write"), read: client("read"), export: client("export") }
   const store = new ClickHouseStore({
     engine: "embedded",
@@ -71,6 +71,7 @@ async function openServer(options: ServerOptions): Promise<ClickHouseStore> {
     username: options.username ?? "default",
     password: options.password ?? "",
     compression: { request: true, response: true },
+    log: QUIET,
     ...(options.tls === undefined ? {} : { http_agent: new Agent({ keepAlive: true, ...options.tls }) }),
   }
   if (options.readOnly !== true) await makeDatabase(common, database, options)
@@ -136,3 +137,6 @@ function serverUrl(text: string): string {
     hint: "for example http://clickhouse:8123",
   })
 }
+
+// The client would write statements and errors to the standard output, past our log and its redaction. Errors reach whoever asked.
+const QUIET = { level: ClickHouseLogLevel.OFF }

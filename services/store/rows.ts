@@ -15,5 +15,5 @@ export function rowsOfActivity(envelope: Envelope): TableRow[] {
   ]
 }
 
-export { rowOfEvent, rowOfFinding, rowOfVerdict, rowsOfFinding } from "./rows/judgement-rows.ts"
+export { rowOfEvent, rowOfVerdict, rowsOfFinding } from "./rows/judgement-rows.ts"
 export type { TableRow } from "./rows/table-row.ts"

@@ -17,7 +17,7 @@ export function rowsOfFinding(finding: Finding): TableRow[] {
   return rows
 }
 
-export function rowOfFinding(finding: Finding): Row {
+function rowOfFinding(finding: Finding): Row {
   const { evidence, decision, destination, flow, agent } = finding
   return {
     at: finding.at,
