@@ -3,6 +3,7 @@
 // written files against the real engine and fails when they are not what this script writes.
 import { mkdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
+import { stringify } from "yaml"
 
 const root = new URL("..", import.meta.url).pathname
 const folder = process.argv[2] ?? join(root, "dashboards/grafana/provisioning")
@@ -448,8 +449,11 @@ mkdirSync(at("alerting"), { recursive: true })
 for (const dashboard of dashboards)
   writeFileSync(at(`dashboards/json/${dashboard.uid}.json`), `${JSON.stringify(dashboardOf(dashboard), null, 1)}\n`)
 writeFileSync(at("dashboards/egret.yaml"), provider())
-// JSON is YAML: Grafana reads it as such, and nothing has to be quoted by hand.
-writeFileSync(at("alerting/egret.yaml"), `# Written by scripts/grafana.mjs.\n${JSON.stringify(alerting(), null, 1)}\n`)
+writeFileSync(
+  at("alerting/egret.yaml"),
+  `# Written by scripts/grafana.mjs.
+${stringify(alerting(), { lineWidth: 0, aliasDuplicateObjects: false })}`,
+)
 
 function dashboardOf({ uid, title, variables: names, panels, where }) {
   const placed = place(panels.map((panel) => ({ panel, size: sizeOf(panel) })))
