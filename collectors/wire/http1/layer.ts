@@ -82,7 +82,7 @@ export class Http1Layer implements Layer {
         this.#pairing.request?.request?.finish(how, at)
         this.#pairing.finishedRequest(at)
       },
-      lost: () => this.#pairing.lose("client"),
+      lost: () => this.#pairing.lose(),
       tunnel: (event) => this.#toTunnel(event),
       anomaly,
     })
@@ -101,7 +101,7 @@ export class Http1Layer implements Layer {
         this.#pairing.response?.response?.finish(how, at)
         this.#pairing.finishedResponse(at)
       },
-      lost: () => this.#pairing.lose("server"),
+      lost: () => this.#pairing.lose(),
       tunnel: (event) => this.#toTunnel(event),
       anomaly: (code, at, detail) => this.#anomaly("server", code, at, detail),
     })
@@ -139,7 +139,7 @@ export class Http1Layer implements Layer {
     this.#report("server", fields, at)
     // Interim answers (RFC 9110 §15.2) come before the one that counts.
     if (status < 200 && status !== 101) return { framing: { kind: "none" }, end: fields.end }
-    const exchange = this.#pairing.startResponse(at)
+    const exchange = this.#pairing.startResponse(startedAt, at)
     exchange.status = status
     if (exchange.request === undefined) exchange.version = version
     const { method } = exchange
@@ -156,7 +156,7 @@ export class Http1Layer implements Layer {
   /** HTTP/0.9 answers with the document alone. */
   #simpleAnswer(at: Micros): boolean {
     if (this.#pairing.awaited?.version !== "0.9") return false
-    this.#pairing.startResponse(at).startResponse({ headers: [], startedAt: at, headAt: at })
+    this.#pairing.startResponse(at, at).startResponse({ headers: [], startedAt: at, headAt: at })
     return true
   }
 

@@ -1,10 +1,10 @@
 // Which response answers which request: by order (RFC 9112 §9.3.2), as long as nothing is missing.
 //
-// A capture may lack one side, begin in the middle, or lose messages. What then holds:
-//   - a response with no request before it waits for one that started earlier in packet time (packets of two directions may be captured out of order);
-//     when a later request or response shows that none will come, it is a one-sided exchange;
-//   - after a loss on the server's side the next response answers the latest request: without pipelining, which is rare, that is the only one open;
-//   - after a loss on the client's side a new request closes what was open before it.
+// A capture may lack one side, begin in the middle, or lose messages; and bytes behind a hole are delivered late, so that one side may run ahead of the
+// other. Packet times are right all the same. So:
+//   - a response with no request before it waits for one that started earlier; when none comes it is a one-sided exchange;
+//   - once anything was lost, a response answers the latest request that started before it, and the ones before that one stay unanswered. That is right
+//     for everybody who does not pipeline, which is nearly everybody; where several were waiting it is said ("pairing-uncertain").
 // An exchange is emitted when both its messages are complete, and always exactly once.
 import type { LayerContext } from "../context.ts"
 import { Exchange, type ExchangeOptions } from "../http/exchange.ts"
@@ -18,11 +18,16 @@ export interface PairingOptions {
 
 export class Pairing {
   readonly #options: PairingOptions
-  /** Exchanges whose request was seen and whose response is not complete, oldest first; and an orphan response at the very front. */
-  #open: Exchange[] = []
-  #orphan: Exchange | undefined
+  /** Exchanges whose request was seen and whose response is not complete, oldest first. */
+  readonly #open: Exchange[] = []
+  /** Responses whose request was not seen, oldest first. */
+  readonly #orphans: Exchange[] = []
   #next = 0
-  #lost: Record<Side, boolean> = { client: false, server: false }
+  #lossy = false
+  #uncertain = false
+  #clientSeen = false
+  /** Start of the latest response that was given up as an orphan. */
+  #orphanedUntil: Micros = -1
   request: Exchange | undefined
   response: Exchange | undefined
 
@@ -31,7 +36,8 @@ export class Pairing {
   }
 
   get held(): number {
-    let held = this.#orphan?.held ?? 0
+    let held = 0
+    for (const exchange of this.#orphans) held += exchange.held
     for (const exchange of this.#open) held += exchange.held
     return held
   }
@@ -41,26 +47,25 @@ export class Pairing {
   }
 
   startRequest(startedAt: Micros, at: Micros): Exchange {
-    this.#closeBeforeRequest(at)
-    const orphan = this.#orphan
-    this.#orphan = undefined
-    const early = orphan !== undefined && startedAt <= (orphan.response?.startedAt ?? 0)
-    if (orphan !== undefined && !early) this.#emit(orphan, at)
-    const exchange = early && orphan !== undefined ? orphan : this.#create()
+    this.#clientSeen = true
+    let orphan = this.#orphans[0]
+    while (orphan !== undefined && orphan !== this.response && startOf(orphan) < startedAt) {
+      this.#emit(orphan, at)
+      orphan = this.#orphans[0]
+    }
+    // A request from before an orphan that is gone: that may have been its answer.
+    if (startedAt <= this.#orphanedUntil) this.#lossy = true
+    const answered = orphan !== undefined && startOf(orphan) >= startedAt && startedAt > this.#orphanedUntil ? orphan : undefined
+    if (answered !== undefined) this.#orphans.shift()
+    const exchange = answered ?? this.#create()
     this.#open.push(exchange)
     this.request = exchange
     if (this.#open.length > MAX_OPEN) this.#overflow(at)
     return exchange
   }
 
-  startResponse(at: Micros): Exchange {
-    if (this.#lost.server) this.#closeBeforeResponse(at)
-    let exchange = this.awaited
-    if (exchange === undefined) {
-      if (this.#orphan !== undefined) this.#emit(this.#orphan, at)
-      exchange = this.#create()
-      this.#orphan = exchange
-    }
+  startResponse(startedAt: Micros, at: Micros): Exchange {
+    const exchange = (this.#lossy ? this.#latestBefore(startedAt, at) : this.awaited) ?? this.#createOrphan(at)
     this.response = exchange
     return exchange
   }
@@ -77,29 +82,42 @@ export class Pairing {
     if (exchange?.request?.done === true) this.#emit(exchange, at)
   }
 
-  lose(side: Side): void {
-    this.#lost[side] = true
+  /** Messages of a side may be missing. */
+  lose(): void {
+    this.#lossy = true
   }
 
   /** Emits everything as far as it came. */
   flush(at: Micros): void {
-    if (this.#orphan !== undefined) this.#emit(this.#orphan, at)
-    for (const exchange of [...this.#open]) this.#emit(exchange, at)
+    for (const exchange of [...this.#orphans, ...this.#open]) this.#emit(exchange, at)
     this.request = undefined
     this.response = undefined
   }
 
-  #closeBeforeRequest(at: Micros): void {
-    if (!this.#lost.client) return
-    this.#lost.client = false
-    for (const exchange of [...this.#open]) if (exchange !== this.response) this.#emit(exchange, at)
+  #latestBefore(startedAt: Micros, at: Micros): Exchange | undefined {
+    const index = this.#open.findLastIndex((exchange) => (exchange.request?.startedAt ?? 0) <= startedAt)
+    const found = this.#open[index]
+    if (found === undefined || found.response !== undefined) return undefined
+    const unanswered = this.#open.slice(0, index).filter((exchange) => exchange.response === undefined)
+    if (unanswered.length > 0 && !this.#uncertain) {
+      this.#uncertain = true
+      this.#options.anomaly("pairing-uncertain", "server", at)
+    }
+    for (const exchange of unanswered) if (exchange !== this.request) this.#emit(exchange, at)
+    return found
   }
 
-  #closeBeforeResponse(at: Micros): void {
-    this.#lost.server = false
-    const waiting = this.#open.filter((exchange) => exchange.response === undefined)
-    if (waiting.length > 1) this.#options.anomaly("pairing-uncertain", "server", at)
-    for (const exchange of waiting.slice(0, -1)) this.#emit(exchange, at)
+  /** Where only the server's side is captured nothing is worth waiting for. */
+  #createOrphan(at: Micros): Exchange {
+    const most = this.#clientSeen ? MAX_ORPHANS : 1
+    while (this.#orphans.length >= most) {
+      const oldest = this.#orphans[0]
+      if (oldest === undefined) break
+      this.#emit(oldest, at)
+    }
+    const exchange = this.#create()
+    this.#orphans.push(exchange)
+    return exchange
   }
 
   #overflow(at: Micros): void {
@@ -114,12 +132,20 @@ export class Pairing {
   }
 
   #emit(exchange: Exchange, at: Micros): void {
-    if (exchange === this.#orphan) this.#orphan = undefined
-    const index = this.#open.indexOf(exchange)
-    if (index >= 0) this.#open.splice(index, 1)
+    if (exchange.request === undefined) this.#orphanedUntil = Math.max(this.#orphanedUntil, startOf(exchange))
+    for (const list of [this.#orphans, this.#open]) {
+      const index = list.indexOf(exchange)
+      if (index >= 0) list.splice(index, 1)
+    }
     exchange.emit(at)
   }
 }
 
+function startOf(exchange: Exchange): Micros {
+  return exchange.response?.startedAt ?? 0
+}
+
 // nginx closes after 1,000 requests on a connection, Zeek counts 100 unanswered ones as an attack. Each holds its request body.
 const MAX_OPEN = 256
+// TCP waits at most 64 packets for a hole: that many answers may run ahead of their requests.
+const MAX_ORPHANS = 64

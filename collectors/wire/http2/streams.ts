@@ -131,6 +131,10 @@ export class HttpStreams {
     const stream = this.#streams.get(id)
     if (stream === undefined) return undefined
     const answered = stream.exchange.response !== undefined
+    // Clients reset a stream once they have the promised length, before its end is marked.
+    for (const one of ["client", "server"] as const)
+      if (stream.promised[one] !== undefined && stream.promised[one] === stream.received[one]) this.end(id, one, at)
+    if (!this.#streams.has(id)) return { answered }
     for (const one of ["client", "server"] as const)
       stream.tunnel?.handle({ type: "end", side: one, at, offset: stream.tunnelOffset[one], how: one === side ? "reset" : "open" })
     this.#close(stream, at, "truncated")

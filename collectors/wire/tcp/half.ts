@@ -37,6 +37,8 @@ interface Waiting {
   /** undefined: cut off by the snap length, so that only the length is known. */
   readonly bytes: Uint8Array | undefined
   readonly length: number
+  /** When it was captured: what waits behind a hole keeps its own time, so that requests and answers can still be told apart by it. */
+  readonly at: Micros
 }
 
 export class TcpHalf {
@@ -256,14 +258,14 @@ export class TcpHalf {
     let added = 0
     if (captured > from) {
       const bytes = new Uint8Array(piece.bytes.subarray(piece.start + from, piece.start + captured))
-      waiting.splice(at, 0, { seq: (seq + from) | 0, bytes, length: bytes.length })
+      waiting.splice(at, 0, { seq: (seq + from) | 0, bytes, length: bytes.length, at: piece.at })
       this.waitingBytes += bytes.length
       this.owner.budget.used += bytes.length
       added += 1
     }
     const cutFrom = Math.max(from, length)
     if (to > cutFrom) {
-      waiting.splice(at + added, 0, { seq: (seq + cutFrom) | 0, bytes: undefined, length: to - cutFrom })
+      waiting.splice(at + added, 0, { seq: (seq + cutFrom) | 0, bytes: undefined, length: to - cutFrom, at: piece.at })
       added += 1
     }
     return added
@@ -287,11 +289,11 @@ export class TcpHalf {
       const first = waiting[taken]
       if (first === undefined || first.seq !== this.next) break
       taken += 1
-      if (first.bytes === undefined) this.#gap(first.length, at)
+      if (first.bytes === undefined) this.#gap(first.length, first.at)
       else {
         this.waitingBytes -= first.length
         this.owner.budget.used -= first.length
-        this.#deliver({ bytes: first.bytes, start: 0, end: first.length, at }, false)
+        this.#deliver({ bytes: first.bytes, start: 0, end: first.length, at: first.at }, false)
       }
     }
     if (waiting !== undefined && taken > 0) {

@@ -356,14 +356,39 @@ describe("Http1Layer after a gap", () => {
       .done()
   })
 
+  it("pairs by time what a hole on the client's side delayed", () => {
+    const book = play(http1)
+    const feed = (side: "client" | "server", at: number, offset: number, text: string) =>
+      book.layer.handle({ type: "data", side, at, offset, bytes: Buffer.from(text) })
+    feed("client", 10, 0, get("/1"))
+    feed("server", 20, 0, ok("one"))
+    // The request for "two" is lost, and the ones behind it are delivered after the answers.
+    feed("server", 40, 41, ok("two"))
+    feed("server", 60, 82, ok("three"))
+    feed("server", 80, 125, ok("four"))
+    book.layer.handle({ type: "gap", side: "client", at: 90, offset: 37, length: 37 })
+    feed("client", 50, 74, get("/3"))
+    feed("client", 70, 111, get("/4"))
+    book
+      .expect({ type: "exchange", path: "/1", response: body("one") }, { type: "anomaly", code: "gap-between-messages" })
+      .expect({ type: "exchange", path: "", response: body("two") }, { type: "exchange", path: "/3", response: body("three") })
+      .expect({ type: "exchange", path: "/4", response: body("four") })
+      .close()
+      .done()
+  })
+
   it("never takes text inside a lost body for a request", () => {
     play(http1)
       .client("POST / HTTP/1.1\r\nContent-Length: 1000\r\n\r\nab")
       .gap("client", 2000)
       .client(`middle of a line GET /fake HTTP/1.1\r\nHost: a\r\n`)
       .client(get("/real"))
-      .expect({ type: "exchange", method: "POST", request: { body: { completeness: "gapped" } } })
+      .expectNothing()
       .server(ok("x"))
+      .expect(
+        { type: "anomaly", code: "pairing-uncertain" },
+        { type: "exchange", method: "POST", status: 0, request: { body: { completeness: "gapped" } } },
+      )
       .expect({ type: "exchange", path: "/real", status: 200 })
       .close()
       .done()
