@@ -1,6 +1,6 @@
 // Many small AES-GCM records at once: the run at the head of the queue is opened side by side with one key stream call for each side.
 import type { Side } from "../stream.ts"
-import { add, begin } from "./gcm.ts"
+import { begin } from "./gcm.ts"
 import type { BulkOpened, TlsSide } from "./tls-side-state.ts"
 import type { Waiting, WaitingRecords } from "./waiting-records.ts"
 
@@ -34,12 +34,14 @@ function openSide(run: readonly WaitingRecord[], side: TlsSide, results: (BulkOp
   for (const [index, { side: name, record }] of run.entries()) {
     if (name !== side.name) continue
     const seq = state.seq + taken.length
-    if (!add({ record, start: opener.start, nonce: opener.nonceOf(record, seq), aad: opener.aadOf(record, seq) })) break
+    if (!opener.addToBatch(record, seq)) break
     taken.push(index)
   }
-  for (const [position, plain] of key.run().entries()) {
+  const { plain, starts, good } = key.run()
+  for (let position = 0; position < taken.length; position++) {
     const index = taken[position]
-    if (index !== undefined && plain !== undefined) results[index] = { plain, opener, seq: state.seq + position }
+    if (index === undefined || good[position] !== 1) continue
+    results[index] = { plain: plain.subarray(starts[position], starts[position + 1]), opener, seq: state.seq + position }
   }
 }
 

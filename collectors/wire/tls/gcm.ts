@@ -5,7 +5,7 @@
 // A batch is begin, add..., run; nothing may come between. The module compares itself with node:crypto before its first use and is left out when
 // WebAssembly with SIMD is missing or disagrees.
 import { createCipheriv } from "node:crypto"
-import { type Gcm, instantiateGcm, MAX_BLOCKS, type OpenRecord, OUT, STREAM, TEXT } from "./gcm-module.ts"
+import { type Gcm, instantiateGcm, MAX_BLOCKS, OUT, STREAM, TEXT } from "./gcm-module.ts"
 
 /** Records up to this many bytes are faster here; measured, see docs/performance.md. */
 export const MAX_FAST = 2_304
@@ -17,6 +17,8 @@ export interface GcmInput {
   /** 12 bytes. */
   readonly nonce: Uint8Array
   readonly aad: Uint8Array
+  /** When the additional data is only the beginning of `aad`: saves making a view. */
+  readonly aadLength?: number
 }
 
 export class GcmKey {
@@ -30,24 +32,39 @@ export class GcmKey {
 
   openOne(input: GcmInput): Uint8Array | undefined {
     begin()
-    return add(input) ? this.run()[0] : undefined
+    if (!add(input)) return undefined
+    const { plain, good } = this.run()
+    return good[0] === 1 ? plain : undefined
   }
 
-  /** The plaintexts of what was added since `begin`, undefined where the tag is wrong. They are copies. */
-  run(): (Uint8Array | undefined)[] {
+  /** Opens what was added since `begin`. */
+  run(): GcmOutput {
     const loaded = loadGcm()
-    if (loaded === undefined || this.#wiped) return pending.map(() => undefined)
-    this.#table = loaded.tables.use(this, this.#table, () => this.#ecb.update(ZERO_BLOCK))
+    const count = items
+    if (loaded === undefined || this.#wiped) {
+      begin()
+      return { plain: NOTHING, starts, good: good.fill(0, 0, count), count }
+    }
     const { memory, open } = loaded
+    this.#table = loaded.tables.use(this, this.#table, () => this.#ecb.update(ZERO_BLOCK))
     memory.set(this.#ecb.update(counters.subarray(0, blocks * 16)), STREAM)
-    const plain = Buffer.allocUnsafe(textBytes)
-    const results = pending.map((item) => {
-      const good = runOne(open, this.#table, item)
-      plain.set(memory.subarray(OUT, OUT + item.length), item.plainAt)
-      return good ? plain.subarray(item.plainAt, item.plainAt + item.length) : undefined
-    })
+    for (let item = 0; item < count; item++) {
+      const text = textAt[item] ?? 0
+      const out = starts[item] ?? 0
+      // Each writes up to 15 bytes beyond its end, where the next one begins: so in order.
+      good[item] = open(
+        this.#table,
+        text - AAD_ROOM,
+        aadLength[item] ?? 0,
+        text,
+        (starts[item + 1] ?? 0) - out,
+        streamAt[item] ?? 0,
+        OUT + out,
+      )
+    }
+    const plain = memory.slice(OUT, OUT + (starts[count] ?? 0))
     begin()
-    return results
+    return { plain, starts, good, count }
   }
 
   /** Forgets the key's tables; the key cannot be used after. */
@@ -58,35 +75,43 @@ export class GcmKey {
   }
 }
 
+/** Texts lie one after the other in `plain`; item i from starts[i] to starts[i + 1]. `starts` and `good` are overwritten by the next batch. */
+export interface GcmOutput {
+  readonly plain: Uint8Array
+  readonly starts: Int32Array
+  /** 1 where the tag fits. */
+  readonly good: Uint8Array
+  readonly count: number
+}
+
 export function begin(): void {
-  pending.length = 0
+  items = 0
   blocks = 0
-  textBytes = 0
   inputEnd = TEXT
+  starts[0] = 0
 }
 
 /** False when the batch is full or the record cannot be one: run the batch first, or take the slow path. */
-export function add({ record, start, nonce, aad }: GcmInput): boolean {
+export function add({ record, start, nonce, aad, aadLength: given = aad.length }: GcmInput): boolean {
   const loaded = loadGcm()
   const length = record.length - start - TAG
-  if (loaded === undefined || length < 0 || aad.length > MAX_AAD || pending.length >= MAX_ITEMS) return false
+  if (loaded === undefined || length < 0 || given > MAX_AAD || start > MAX_AAD || items >= MAX_ITEMS) return false
   const needed = 1 + ((length + 15) >> 4)
-  const room = MAX_AAD + ((length + TAG + 31) & ~15)
+  const room = AAD_ROOM + ((length + TAG + 31) & ~15)
   if (blocks + needed > MAX_BLOCKS || inputEnd + room > STREAM) return false
   const { memory } = loaded
-  memory.set(aad, inputEnd)
-  memory.fill(0, inputEnd + aad.length, inputEnd + MAX_AAD)
-  memory.set(start === 0 ? record : record.subarray(start), inputEnd + MAX_AAD)
-  pending.push({
-    aadAt: inputEnd,
-    aadLength: aad.length,
-    textAt: inputEnd + MAX_AAD,
-    length,
-    streamAt: STREAM + blocks * 16,
-    plainAt: textBytes,
-  })
+  const text = inputEnd + AAD_ROOM
+  // The whole record, so that no view has to be made: its header falls into the second half of the room before the text, the additional data into the first.
+  memory.set(record, text - start)
+  // Padded with zeros to whole blocks. A loop: for a few bytes it is faster than calls of set and fill.
+  const end = (given + 15) & ~15
+  for (let index = 0; index < end; index++) memory[inputEnd + index] = index < given ? (aad[index] ?? 0) : 0
+  textAt[items] = text
+  aadLength[items] = given
+  streamAt[items] = STREAM + blocks * 16
+  starts[items + 1] = (starts[items] ?? 0) + length
   writeCounters(nonce, needed)
-  textBytes += length
+  items++
   inputEnd += room
   return true
 }
@@ -122,12 +147,8 @@ function sameAsNode(fast: GcmKey, key: Buffer, length: number): boolean {
   broken[length] = (broken[length] ?? 0) ^ 1
   begin()
   const added = add({ record: sealed, start: 0, nonce, aad }) && add({ record: broken, start: 0, nonce, aad })
-  const [opened, refused] = fast.run()
-  return added && opened !== undefined && text.equals(opened) && refused === undefined
-}
-
-function runOne(open: OpenRecord, table: number, item: Pending): boolean {
-  return open(table, item.aadAt, item.aadLength, item.textAt, item.length, item.streamAt, OUT) === 1
+  const { plain, good: fits } = fast.run()
+  return added && fits[0] === 1 && fits[1] === 0 && text.equals(plain.subarray(0, length))
 }
 
 /** Counter block 1 makes the tag, from 2 on the key stream (NIST SP 800-38D section 7.1 with a 96-bit IV). */
@@ -150,26 +171,23 @@ function littleEndian(bytes: Uint8Array, at: number): number {
   return (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8) | ((bytes[at + 2] ?? 0) << 16) | ((bytes[at + 3] ?? 0) << 24)
 }
 
-interface Pending {
-  readonly aadAt: number
-  readonly aadLength: number
-  readonly textAt: number
-  readonly length: number
-  readonly streamAt: number
-  readonly plainAt: number
-}
-
 const TAG = 16
 // QUIC authenticates its whole header: flags, two connection ids of 20, a token length, lengths and packet number.
-export const MAX_AAD = 64
+const MAX_AAD = 64
+const AAD_ROOM = 2 * MAX_AAD
 const MAX_ITEMS = 64
 
 const ZERO_BLOCK = Buffer.alloc(16)
 // One batch at a time is under way in a thread, so its working memory is shared by all keys.
 const counters = Buffer.alloc(MAX_BLOCKS * 16)
 const counterWords = new Int32Array(counters.buffer, counters.byteOffset, MAX_BLOCKS * 4)
-const pending: Pending[] = []
+const textAt = new Int32Array(MAX_ITEMS)
+const aadLength = new Int32Array(MAX_ITEMS)
+const streamAt = new Int32Array(MAX_ITEMS)
+const starts = new Int32Array(MAX_ITEMS + 1)
+const good = new Uint8Array(MAX_ITEMS)
+const NOTHING = new Uint8Array(0)
 let gcm: Gcm | undefined | "untried" = "untried"
+let items = 0
 let blocks = 0
-let textBytes = 0
 let inputEnd = TEXT
