@@ -50,9 +50,11 @@ function multiply({ acc, table, word }) {
         const shift = byte * 8 - half * 4
         const moved = shift === 0 ? [] : shift < 0 ? [...i32(4), ...shl] : [...i32(shift), ...shr]
         code.push(...get(word), ...moved, ...i32(0xf0), ...and, ...get(table), ...add, ...load(((lane * 4 + byte) * 2 + half) * 256))
-        if (lane + byte + half > 0) code.push(...vxor)
+        // Sums of eight and then of four: one chain of 32 would wait for each of its links.
+        if (byte + half > 0) code.push(...vxor)
       }
     }
+    if (lane > 0) code.push(...vxor)
   }
   return [...code, ...set(acc)]
 }
