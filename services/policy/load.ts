@@ -49,7 +49,7 @@ function describe(issue: z.core.$ZodIssue | undefined, source: Source): ConfigEr
   return new ConfigError({
     path: `${place(issue.path, source, false)} (${path.join(".") || "top level"})`,
     got: got === undefined ? "nothing" : JSON.stringify(got),
-    want: issue.message.replace(/^Invalid (input|option): expected /, ""),
+    want: issue.message.replace(/^(?:Invalid (?:input|option): expected|want) /, ""),
     hint: "run egret policy check after the change",
   })
 }

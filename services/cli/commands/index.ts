@@ -2,8 +2,10 @@ import type { Command } from "commander"
 import { addAudit } from "./audit.ts"
 import { addCheck } from "./check.ts"
 import { addDetect } from "./detect.ts"
+import { addExplain } from "./explain.ts"
 import { addKeys } from "./keys.ts"
 import { addMirror } from "./mirror.ts"
+import { addPolicy } from "./policy.ts"
 import { addQuery } from "./query.ts"
 import { addReplay } from "./replay.ts"
 import { addScan } from "./scan.ts"
@@ -19,6 +21,8 @@ export const commands: readonly ((program: Command) => void)[] = [
   addReplay,
   addSensor,
   addScan,
+  addExplain,
+  addPolicy,
   addCheck,
   addMirror,
   addKeys,
