@@ -30,5 +30,5 @@ export function urlsIn(text: string): FoundUrl[] {
 
 // Bounded everywhere; the host stops at what ends an authority.
 const URL_SHAPE =
-  /\b(https?|wss?|ftp|gopher|dict|ldaps?|tftp|sftp|file|jar|netdoc|php|expect):\/{2,3}([^\s/@?#"'<>\\]{1,200}@)?(\[[0-9a-fA-F:.%]{2,60}\]|[^\s/:?#"'<>\\,;)}\]`|]{0,253})(?::(\d{1,5}))?([/?#][^\s"'<>\\`]{0,2000})?/gi
+  /\b(https?|wss?|ftp|gopher|dict|ldaps?|tftp|sftp|file|jar|netdoc|php|expect):\/\/([^\s/@?#"'<>\\]{1,200}@)?(\[[0-9a-fA-F:.%]{2,60}\]|[^\s/:?#"'<>\\,;)}\]`|]{0,253})(?::(\d{1,5}))?([/?#][^\s"'<>\\`]{0,2000})?/gi
 const MAX_URLS = 64
