@@ -11,6 +11,8 @@ import { which } from "./requires.ts"
 
 export interface Broker {
   readonly address: string
+  /** TLS and SASL PLAIN, when asked for and the broker is ours to set up. */
+  readonly secureAddress?: string
   /** Absent when the broker is not ours to stop. */
   readonly stop?: (signal?: NodeJS.Signals) => Promise<void>
   /** On the same port, with what it had stored. */
@@ -18,12 +20,17 @@ export interface Broker {
   close(): Promise<void>
 }
 
-export async function openBroker(): Promise<Broker | { readonly unavailable: string }> {
+export interface BrokerOptions {
+  /** PEM file of key and certificates, and who may log in. */
+  readonly secure?: { readonly keystore: string; readonly username: string; readonly password: string }
+}
+
+export async function openBroker(options: BrokerOptions = {}): Promise<Broker | { readonly unavailable: string }> {
   const given = process.env["EGRET_TEST_KAFKA"]
   if (given !== undefined && given !== "") return { address: given, close: async () => {} }
   if (dockerAnswers()) return openContainer()
   const jars = kafkaJars()
-  return typeof jars === "string" ? openJava(jars) : jars
+  return typeof jars === "string" ? openJava(jars, options) : jars
 }
 
 function dockerAnswers(): boolean {
@@ -77,11 +84,14 @@ function moveFolder(from: string, to: string): void {
   }
 }
 
-async function openJava(jars: string): Promise<Broker> {
+async function openJava(jars: string, { secure }: BrokerOptions): Promise<Broker> {
   const folder = mkdtempSync(join(tmpdir(), "egret-kafka-"))
-  const [port, controllerPort] = [await freePort(), await freePort()]
+  const [port, controllerPort, securePort] = [await freePort(), await freePort(), await freePort()]
   const properties = join(folder, "server.properties")
-  writeFileSync(properties, serverProperties({ folder, port, controllerPort }))
+  writeFileSync(
+    properties,
+    serverProperties({ folder, port, controllerPort, secure: secure === undefined ? undefined : { ...secure, port: securePort } }),
+  )
   const classPath = readdirSync(jars)
     .filter((name) => name.endsWith(".jar"))
     .map((name) => join(jars, name))
@@ -114,7 +124,7 @@ async function openJava(jars: string): Promise<Broker> {
     await close()
     throw error
   }
-  return { address: `127.0.0.1:${port}`, start, stop, close }
+  return { address: `127.0.0.1:${port}`, ...(secure === undefined ? {} : { secureAddress: `127.0.0.1:${securePort}` }), start, stop, close }
 }
 
 async function untilReady(address: string, child: ChildProcess): Promise<void> {
@@ -140,14 +150,22 @@ async function freePort(): Promise<number> {
   return port
 }
 
-function serverProperties({ folder, port, controllerPort }: { folder: string; port: number; controllerPort: number }): string {
+interface Properties {
+  readonly folder: string
+  readonly port: number
+  readonly controllerPort: number
+  readonly secure: (NonNullable<BrokerOptions["secure"]> & { readonly port: number }) | undefined
+}
+
+function serverProperties({ folder, port, controllerPort, secure }: Properties): string {
+  const [listener, protocol] = secure === undefined ? ["", ""] : [`,SECURE://127.0.0.1:${secure.port}`, ",SECURE:SASL_SSL"]
   return `process.roles=broker,controller
 node.id=1
 controller.quorum.voters=1@127.0.0.1:${controllerPort}
-listeners=PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}
-advertised.listeners=PLAINTEXT://127.0.0.1:${port}
+listeners=PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}${listener}
+advertised.listeners=PLAINTEXT://127.0.0.1:${port}${listener}
 controller.listener.names=CONTROLLER
-listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT${protocol}
 log.dirs=${join(folder, "data")}
 offsets.topic.replication.factor=1
 offsets.topic.num.partitions=4
@@ -156,6 +174,16 @@ transaction.state.log.min.isr=1
 group.initial.rebalance.delay.ms=0
 group.min.session.timeout.ms=1000
 auto.create.topics.enable=false
+${secure === undefined ? "" : secureProperties(secure)}`
+}
+
+function secureProperties({ keystore, username, password }: NonNullable<BrokerOptions["secure"]>): string {
+  const module = "org.apache.kafka.common.security.plain.PlainLoginModule"
+  return `sasl.enabled.mechanisms=PLAIN
+listener.name.secure.sasl.enabled.mechanisms=PLAIN
+listener.name.secure.plain.sasl.jaas.config=${module} required user_${username}="${password}";
+ssl.keystore.type=PEM
+ssl.keystore.location=${keystore}
 `
 }
 
