@@ -13,7 +13,6 @@ export type InsertVerdict =
 export function judgeInsert(error: unknown, attempt: number): InsertVerdict {
   const reason = error instanceof Error ? error.message : String(error)
   if (error instanceof BadValueError) return { kind: "rows", reason }
-  if (error instanceof Error && error.name === "EngineGoneError") return { kind: "give-up", reason }
   const code = codeOf(error)
   if (code !== undefined && ROW_CODES.has(code)) return { kind: "rows", reason }
   if (code !== undefined && OUR_CODES.has(code)) return { kind: "give-up", reason }

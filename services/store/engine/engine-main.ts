@@ -60,7 +60,10 @@ async function answer(lanes: Record<EngineLane, Lane>, request: Exclude<EngineRe
       streams.set(id, await lanes[request.lane].stream(request))
       return { id, ok: true }
     case "next": {
-      const bytes = await streams.get(request.stream)?.next()
+      const stream = streams.get(request.stream)
+      // Begun in an engine that died since: an export must not end as if it were whole.
+      if (stream === undefined) throw new Error("the engine was started again; the stream is gone")
+      const bytes = await stream.next()
       if (bytes !== undefined) return { id, ok: true, bytes, done: false }
       streams.delete(request.stream)
       return { id, ok: true, done: true }

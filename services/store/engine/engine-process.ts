@@ -6,6 +6,7 @@ import { join, resolve } from "node:path"
 import { pathToFileURL } from "node:url"
 import { ConfigError } from "../../contracts/errors.ts"
 import { childEnvironment } from "../../runtime/config/child-environment.ts"
+import { pause } from "../../runtime/retry.ts"
 import { writeAccessFiles } from "./access-files.ts"
 import type { EngineAnswer, EngineHello, EngineLane, EngineParams, EngineRequest, EngineStart } from "./protocol.ts"
 
@@ -39,17 +40,19 @@ export class EngineProcess {
   readonly version: string
   /** Where files lie that the engine reads rows from. */
   readonly spool: string
-  readonly #child: ChildProcess
+  readonly #start: EngineStart
+  #child: ChildProcess
+  /** Rejected when the engine could not be brought back. */
+  #ready: Promise<void> = Promise.resolve()
   readonly #waiting = new Map<number, { resolve(answer: Extract<EngineAnswer, { ok: true }>): void; reject(error: Error): void }>()
   #lastId = 0
   #closing: Promise<void> | undefined
 
-  private constructor(child: ChildProcess, version: string, spool: string) {
-    this.#child = child
+  private constructor(start: EngineStart, { child, version }: { child: ChildProcess; version: string }, spool: string) {
+    this.#start = start
     this.version = version
     this.spool = spool
-    child.on("message", (answer: EngineAnswer) => this.#settle(answer))
-    child.once("exit", (code, signal) => this.#lose(`the embedded engine ended (${signal ?? `exit code ${code}`})`))
+    this.#child = this.#attach(child)
   }
 
   static async start(options: EngineOptions): Promise<EngineProcess> {
@@ -68,18 +71,20 @@ export class EngineProcess {
       maxThreads: options.maxThreads ?? 4,
       maxMetaRows: options.maxMetaRows ?? 100_000,
     }
-    const child = forkEngine(start)
-    const said = collectStderr(child)
-    const hello = await firstWord(child)
-    if (!hello.hello) throw whyNot(hello, said.text(), path)
-    said.passOn()
+    const opened = await openChild(start, path)
     // What a killed process left behind. Only now: before the engine is open the files may be another process's.
     for (const file of readdirSync(spool)) rmSync(join(spool, file), { force: true })
-    return new EngineProcess(child, hello.version, spool)
+    return new EngineProcess(start, opened, spool)
   }
 
   get pid(): number | undefined {
     return this.#child.pid
+  }
+
+  #attach(child: ChildProcess): ChildProcess {
+    child.on("message", (answer: EngineAnswer) => this.#settle(answer))
+    child.once("exit", (code, signal) => this.#lose(`the embedded engine ended (${signal ?? `exit code ${code}`})`))
+    return child
   }
 
   async run(statement: EngineStatement): Promise<Uint8Array> {
@@ -119,8 +124,10 @@ export class EngineProcess {
     clearTimeout(forced)
   }
 
-  #ask(request: WithoutId<EngineRequest>): Promise<Extract<EngineAnswer, { ok: true }>> {
+  async #ask(request: WithoutId<EngineRequest>): Promise<Extract<EngineAnswer, { ok: true }>> {
+    // The number is taken before anything is awaited: a stream counts on being the next.
     const id = ++this.#lastId
+    await this.#ready
     return new Promise((resolve, reject) => {
       if (!this.#child.connected) return reject(new EngineGoneError("the embedded engine is not running"))
       this.#waiting.set(id, { resolve, reject })
@@ -137,11 +144,40 @@ export class EngineProcess {
     else waiting?.reject(new Error(answer.message))
   }
 
+  /** Whoever waited is told; the engine is started again, because a process killed for its memory must not end the sensor. */
   #lose(reason: string): void {
     const waiting = [...this.#waiting.values()]
     this.#waiting.clear()
     for (const { reject } of waiting) reject(new EngineGoneError(reason))
+    if (this.#closing !== undefined) return
+    this.#ready = this.#restart(reason)
+    this.#ready.catch(() => {})
   }
+
+  async #restart(reason: string): Promise<void> {
+    let why = reason
+    for (const millis of RESTART_MILLIS) {
+      await pause(millis)
+      if (this.#closing !== undefined) throw new EngineGoneError(reason)
+      try {
+        this.#child = this.#attach((await openChild(this.#start, this.#start.path)).child)
+        if (this.#closing !== undefined) this.#child.disconnect()
+        return
+      } catch (error) {
+        why = error instanceof Error ? error.message : String(error)
+      }
+    }
+    throw new EngineGoneError(`${reason} and could not be started again: ${why}`)
+  }
+}
+
+async function openChild(start: EngineStart, path: string): Promise<{ child: ChildProcess; version: string }> {
+  const child = forkEngine(start)
+  const said = collectStderr(child)
+  const hello = await firstWord(child)
+  if (!hello.hello) throw whyNot(hello, said.text(), path)
+  said.passOn()
+  return { child, version: hello.version }
 }
 
 type WithoutId<T> = T extends { readonly id: number } ? Omit<T, "id"> : never
@@ -231,6 +267,8 @@ function firstLine(text: string): string {
 }
 
 const EMPTY = new Uint8Array(0)
+// Waits before each try to start the engine again.
+const RESTART_MILLIS = [100, 500, 2_000, 8_000]
 const MAX_STDERR = 8_192
 // A query that runs on is not worth waiting for: what was acknowledged is on disk.
 const CLOSE_MILLIS = 15_000

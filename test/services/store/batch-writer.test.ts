@@ -125,7 +125,7 @@ describe("judgeInsert", () => {
     [new Error("socket hang up"), "again"],
     [coded("60"), "give-up"],
     [coded("497"), "give-up"],
-    [Object.assign(new Error("gone"), { name: "EngineGoneError" }), "give-up"],
+    [Object.assign(new Error("gone"), { name: "EngineGoneError" }), "again"],
   ])("says of %s: %s", (error, kind) => {
     expect(judgeInsert(error, 1).kind).toBe(kind)
   })

@@ -49,6 +49,24 @@ describe("The embedded store", () => {
     await first.close()
   })
 
+  it("starts the engine again when it is killed: what waited fails, what comes after works, and a cut export does not look whole", async () => {
+    const store = await openStore({ engine: "embedded", path: newFolder() })
+    await store.insert("activity", [{ kind: "http", at: 5, id: "before" }])
+    const rows = store.stream("SELECT number FROM numbers(5000000)")[Symbol.asyncIterator]()
+    await rows.next()
+    const waiting = store.query("SELECT sleep(3)").catch((error: unknown) => error)
+    await new Promise((done) => setTimeout(done, 100))
+    process.kill(store.process?.pid ?? 0, "SIGKILL")
+    expect(await waiting).toMatchObject({ name: "EngineGoneError" })
+    await store.insert("activity", [{ kind: "http", at: 6, id: "after" }])
+    expect(await store.query("SELECT id FROM activity ORDER BY id")).toEqual([{ id: "after" }, { id: "before" }])
+    const rest = async () => {
+      while ((await rows.next()).done !== true);
+    }
+    await expect(rest()).rejects.toThrow()
+    await store.close()
+  })
+
   it("says what is wrong when the folder is a file", async () => {
     await expect(openStore({ engine: "embedded", path: "/dev/null/store" })).rejects.toBeInstanceOf(ConfigError)
   })
