@@ -1,0 +1,86 @@
+import { execFileSync } from "node:child_process"
+import { mkdtempSync, readFileSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { readCaptureFile } from "../../collectors/capture/capture-file.ts"
+import { KeyStore } from "../../collectors/keys/key-store.ts"
+import { Wire } from "../../collectors/wire/wire.ts"
+import { requires } from "../support/requires.ts"
+import { type Benchmark, perSecond } from "./benchmark.ts"
+import { type Profile, type Recording, recordLoad } from "./support/load.ts"
+
+export const benchmarks: readonly Benchmark[] = [
+  sensorRow({ profile: "mix", requests: 480, goal: 12, floor: 8 }),
+  sensorRow({ profile: "sse", requests: 320, goal: 15, floor: 10 }),
+  sensorRow({ profile: "bulk", requests: 320, goal: 8, floor: 5 }),
+]
+
+interface Shape {
+  readonly profile: Profile
+  readonly requests: number
+  readonly goal: number
+  readonly floor: number
+}
+
+function sensorRow({ profile, requests, goal, floor }: Shape): Benchmark {
+  return {
+    name: `sensor-${profile}`,
+    title: `TLS 1.3 file (${profile}, HTTP/1.1 and HTTP/2) to exchanges with body hashes, against tshark with the same keys, fields only`,
+    unit: "MB/s",
+    better: "higher",
+    goal,
+    floor,
+    rounds: 3,
+    setup: async () => {
+      const needs = requires("tshark", "tcpdump", "openssl", "root")
+      if (needs.missing) return { unavailable: needs.reason }
+      const folder = mkdtempSync(join(tmpdir(), "egret-bench-"))
+      const recording = await recordLoad({ folder, profile, requests })
+      const megabytes = recording.size / 1e6
+      return {
+        ours: () => perSecond(megabytes, () => exchanges(recording)),
+        yardstick: () => perSecond(megabytes, () => tshark(recording)),
+        close: () => rmSync(folder, { recursive: true }),
+      }
+    },
+  }
+}
+
+/** Right before fast: every body that an endpoint sent must be there, whole. */
+async function exchanges({ capture, keyLog, bodies }: Recording): Promise<void> {
+  const keys = new KeyStore()
+  keys.addText(readFileSync(keyLog))
+  const seen: string[] = []
+  const wire = new Wire({
+    keys,
+    sink: {
+      fact(_, fact) {
+        if (fact.type !== "exchange") return
+        for (const message of [fact.request, fact.response]) if (message?.body.completeness === "full") seen.push(message.body.sha256)
+      },
+      closed() {},
+      problem() {},
+    },
+  })
+  for await (const batch of readCaptureFile(capture)) wire.read(batch)
+  wire.end()
+  if (seen.sort().join() !== bodies.join()) throw new Error(`${seen.length} whole bodies of ${bodies.length}, or other ones`)
+}
+
+function tshark({ capture, keyLog }: Recording): void {
+  const fields = [
+    "http.request.method",
+    "http.request.uri",
+    "http.response.code",
+    "http2.headers.path",
+    "http2.headers.status",
+    "tcp.stream",
+  ]
+  execFileSync(
+    "tshark",
+    ["-r", capture, "-o", `tls.keylog_file:${keyLog}`, "-Y", "http or http2", "-T", "fields", ...fields.flatMap((field) => ["-e", field])],
+    {
+      stdio: ["ignore", "ignore", "ignore"],
+    },
+  )
+}
