@@ -88,10 +88,26 @@ export class Router implements Layer {
       this.handle(event)
       return
     }
+    if (event.type === "data" && this.#events.length === 0 && this.#decideAtOnce(event)) return
     this.#hold(event)
     if (event.type === "end") this.#ended += 1
     const final = event.type === "gap" || this.#ended >= 2 || (event.type === "end" && event.how !== "fin") || this.#heldBytes > MAX_HELD
     if (event.type === "data" || final) this.#decide(final)
+  }
+
+  /** Most openings are decided by their first segment, which need not be copied then. */
+  #decideAtOnce(event: DataEvent): boolean {
+    const opening: Opening = { client: EMPTY, server: EMPTY, hint: this.#hint, final: false, [event.side]: event.bytes }
+    const protocol = this.#choose(opening)
+    if (protocol === "wait") return false
+    if (protocol !== undefined) {
+      this.#become(protocol, [event])
+      return true
+    }
+    if (this.#mayTurn && this.#choose({ ...opening, client: opening.server, server: opening.client }) !== undefined) return false
+    this.#serverSpoke = event.side === "server"
+    this.#state = "opaque"
+    return true
   }
 
   #decide(final: boolean): void {

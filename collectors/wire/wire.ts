@@ -162,6 +162,10 @@ export class Wire {
       }
       flow.vniOf[direction] = packet.vni
     }
+    if (flow.connection.closed === "no" && flow.quick(packet, direction)) {
+      this.#table.lastSeen[flow.id] = packet.micros
+      return
+    }
     if (!flow.packet(packet, direction)) {
       this.#close(flow, "open")
       const again = this.#find(packet, 6)
@@ -171,7 +175,7 @@ export class Wire {
     }
     this.#table.lastSeen[flow.id] = packet.micros
     const closed = flow.connection.closed !== "no"
-    this.#table.kind[flow.id] = closed ? CLOSED : flow.bytes[0] + flow.bytes[1] > 0 ? OPEN : OPENING
+    this.#table.kind[flow.id] = closed ? CLOSED : flow.bytesFrom(0) + flow.bytesFrom(1) > 0 ? OPEN : OPENING
   }
 
   /** The second copy may heal a loss of the first; it counts as nothing else. */

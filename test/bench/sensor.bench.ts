@@ -10,9 +10,9 @@ import { type Benchmark, perSecond } from "./benchmark.ts"
 import { type Profile, type Recording, recordLoad } from "./support/load.ts"
 
 export const benchmarks: readonly Benchmark[] = [
-  sensorRow({ profile: "mix", requests: 480, goal: 12, floor: 8 }),
-  sensorRow({ profile: "sse", requests: 320, goal: 15, floor: 10 }),
-  sensorRow({ profile: "bulk", requests: 320, goal: 8, floor: 5 }),
+  sensorRow({ profile: "mix", requests: 1_600, goal: 12, floor: 8 }),
+  sensorRow({ profile: "sse", requests: 960, goal: 15, floor: 10 }),
+  sensorRow({ profile: "bulk", requests: 640, goal: 8, floor: 5 }),
 ]
 
 interface Shape {

@@ -33,8 +33,6 @@ export abstract class FlowBase implements FlowView, LayerContext {
   /** Bytes the layers held at the last look. */
   heldBefore = 0
   last: Micros
-  readonly packets: [number, number] = [0, 0]
-  readonly bytes: [number, number] = [0, 0]
   /** Which VNI each endpoint's packets came with first; -1 before. Overlays may use one for each direction; a second one in a direction is a copy. */
   readonly vniOf: [number, number] = [-1, -1]
   /** Numbers in the table of the same flow seen with another VNI. */
@@ -101,6 +99,9 @@ export abstract class FlowBase implements FlowView, LayerContext {
     this.emit({ type: "anomaly", at, layer, code, side, detail })
   }
 
+  /** Packets and payload bytes that an endpoint of the table's key sent. */
+  abstract packetsFrom(index: 0 | 1): number
+  abstract bytesFrom(index: 0 | 1): number
   /** Work put off to the end of the batch. Returns the bytes that the layers hold. */
   abstract flush(): number
   /** Gives up the layers and what they hold. */
@@ -116,8 +117,8 @@ export abstract class FlowBase implements FlowView, LayerContext {
     const [client, server] = this.clientIndex === 0 ? ([0, 1] as const) : ([1, 0] as const)
     return {
       layers: this.layers,
-      packets: { client: this.packets[client], server: this.packets[server] },
-      bytes: { client: this.bytes[client], server: this.bytes[server] },
+      packets: { client: this.packetsFrom(client), server: this.packetsFrom(server) },
+      bytes: { client: this.bytesFrom(client), server: this.bytesFrom(server) },
       gapBytes: NONE,
       retransmittedBytes: NONE,
       start: this.start,

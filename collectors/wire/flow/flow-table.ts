@@ -102,6 +102,11 @@ export class FlowTable {
     return { ip, port: which === 0 ? ports >>> 16 : ports & 0xffff }
   }
 
+  port(id: number, which: 0 | 1): number {
+    const ports = this.#keys[id * STRIDE + 2] ?? 0
+    return which === 0 ? ports >>> 16 : ports & 0xffff
+  }
+
   #sameTail(at: number, packet: Packet, swapped: boolean): boolean {
     const keys = this.#keys
     const source = swapped ? at + 8 : at + 5

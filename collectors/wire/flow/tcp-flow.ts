@@ -13,6 +13,9 @@ export class TcpFlow extends FlowBase implements ConnectionSink {
   epoch = 0
   #router: Router | undefined
   #failed = false
+  /** Nothing wants the bytes of this direction any more. */
+  #firstDeaf = false
+  #secondDeaf = false
   #shape: { sizes: [number[], number[]]; gaps: number[]; lastServer: Micros } | undefined
 
   constructor(services: FlowServices, birth: { id: number; vni: number; at: Micros }, shared: ConnectionShared) {
@@ -27,18 +30,49 @@ export class TcpFlow extends FlowBase implements ConnectionSink {
   /** False: the packet belongs to a new connection between the same endpoints. */
   packet(packet: Packet, direction: Direction): boolean {
     const { connection } = this
-    if (!connection.clientKnown && this.packets[0] + this.packets[1] === 0) this.#begin(packet, direction)
+    if (!connection.clientKnown && connection.first.packets + connection.second.packets === 0) this.#begin(packet, direction)
     if (!connection.packet(packet, direction)) return false
-    this.packets[direction] += 1
+    if (direction === 0) connection.first.packets += 1
+    else connection.second.packets += 1
     this.last = packet.micros
     return true
   }
 
+  /** The next segment of a stream without holes whose bytes nobody wants, or an acknowledgement: most packets. False: not that simple, and not read. */
+  quick(packet: Packet, direction: Direction): boolean {
+    const { connection } = this
+    const own = direction === 0 ? connection.first : connection.second
+    const peer = direction === 0 ? connection.second : connection.first
+    if (!own.flows || !peer.flows || packet.seq !== own.next || (packet.flags & NOT_QUICK) !== ACK) return false
+    const length = packet.end - packet.at
+    if (packet.end !== packet.wireEnd || (length > 0 && !(direction === 0 ? this.#firstDeaf : this.#secondDeaf))) return false
+    if (!peer.hasAck) return false
+    if (((packet.ack - peer.acked) | 0) > 0) {
+      if (((packet.ack - peer.next) | 0) > 0) return false
+      peer.acked = packet.ack
+    }
+    if (length > 0) own.skip(packet.at, length, packet.reassembled)
+    own.packets += 1
+    this.last = packet.micros
+    return true
+  }
+
+  packetsFrom(index: 0 | 1): number {
+    return (index === 0 ? this.connection.first : this.connection.second).packets
+  }
+  bytesFrom(index: 0 | 1): number {
+    const { offset, gapBytes } = index === 0 ? this.connection.first : this.connection.second
+    return offset - gapBytes
+  }
+
   data(direction: Direction, offset: number, piece: Piece): void {
-    this.bytes[direction] += piece.end - piece.start
     this.#router ??= this.#newRouter()
     const side = this.#side(direction)
-    if (this.#failed || !this.#router.wants(side)) return
+    if (this.#failed || !this.#router.wants(side)) {
+      if (direction === 0) this.#firstDeaf = true
+      else this.#secondDeaf = true
+      return
+    }
     if (this.layers.length > 0) this.#measure(side, piece)
     this.#feed({ type: "data", side, at: piece.at, offset, bytes: piece.bytes.subarray(piece.start, piece.end) })
   }
@@ -109,7 +143,11 @@ export class TcpFlow extends FlowBase implements ConnectionSink {
     const reverse = (): void => {
       this.connection.client = otherDirection(this.connection.client)
     }
-    return new Router(this, { inside: "tcp", serverPort: this.server.port }, this.connection.clientKnown ? { mayTurn: true } : { reverse })
+    return new Router(
+      this,
+      { inside: "tcp", serverPort: this.services.table.port(this.id, this.clientIndex === 0 ? 1 : 0) },
+      this.connection.clientKnown ? { mayTurn: true } : { reverse },
+    )
   }
 
   #feed(event: StreamEvent): void {
@@ -167,3 +205,6 @@ function otherDirection(direction: Direction): Direction {
 
 // Enough to tell a token stream from a download; the flow row stays small.
 const MAX_SHAPE = 32
+const ACK = 16
+// SYN, FIN, RST, URG and ACK: only the last may be set.
+const NOT_QUICK = 0x37

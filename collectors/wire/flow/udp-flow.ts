@@ -15,6 +15,8 @@ export class UdpFlow extends FlowBase implements DatagramContext {
   readonly clientIndex: 0 | 1
   #transport: Transport = "udp"
   #layer: DatagramLayer | undefined
+  readonly packets: [number, number] = [0, 0]
+  readonly bytes: [number, number] = [0, 0]
   #unrecognised = 0
   #failed = false
   readonly #datagrams: DatagramServices
@@ -29,6 +31,13 @@ export class UdpFlow extends FlowBase implements DatagramContext {
 
   get transport(): Transport {
     return this.#transport
+  }
+
+  packetsFrom(index: 0 | 1): number {
+    return this.packets[index]
+  }
+  bytesFrom(index: 0 | 1): number {
+    return this.bytes[index]
   }
 
   packet(packet: Packet, direction: 0 | 1): void {

@@ -64,6 +64,7 @@ export class TcpHalf {
   waitingBytes = 0
   lastRecord = -1
   gapBytes = 0
+  packets = 0
   retransmitted = 0
 
   constructor(owner: HalfOwner, index: 0 | 1) {
@@ -74,6 +75,18 @@ export class TcpHalf {
   start(seq: number): void {
     this.started = true
     this.next = seq
+  }
+
+  /** In order, nothing missing, no end in sight. */
+  get flows(): boolean {
+    return this.started && this.waiting === undefined && !this.hasFin && (!this.hasAck || ((this.acked - this.next) | 0) <= 0)
+  }
+
+  /** The next bytes, which nobody wants to see. */
+  skip(start: number, length: number, reassembled: boolean): void {
+    if (!reassembled) this.lastRecord = this.owner.log.add(this.next, start, length, this.lastRecord)
+    this.next = (this.next + length) | 0
+    this.offset += length
   }
 
   /** Payload bytes[start, end) at `seq`; `cut` more were on the wire but not captured. `logged`: the bytes lie in the slab. */

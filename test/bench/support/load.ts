@@ -43,7 +43,8 @@ export async function recordLoad({ folder, profile, requests }: LoadOptions): Pr
   await Promise.all(
     Array.from({ length: CLIENTS }, (_, client) => converse({ port, client, profile, requests: requests / CLIENTS, bodies })),
   )
-  await wait(500)
+  // The ring hands packets over about once a second.
+  await wait(2_500)
   await stop(tcpdump)
   server.close()
   return { capture, keyLog, size: statSync(capture).size, bodies: bodies.sort() }
