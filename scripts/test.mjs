@@ -20,7 +20,7 @@ const steps = []
 provision()
 if (selected.length === 0) {
   step("types", "npx", ["tsc", "-p", "tsconfig.json", "--noEmit"])
-  step("style", "npx", ["biome", "check", "--diagnostic-level=warn", "."])
+  step("style", "npx", ["biome", "check", "--diagnostic-level=error", "."])
   step("dead code", "npx", ["knip"])
 }
 step("build", "node", ["scripts/build.mjs"])
