@@ -174,6 +174,7 @@ function ascii85Blobs(text: string, { words }: Survey, budget: Budget): Blobs | 
     const word = text.slice(from, words[i + 1])
     if (!collect.affords(word.length)) break
     for (const start of ascii85Starts(word)) {
+      if (!beginsAscii85(word, start)) continue
       const body = ascii85Body(word, start)
       const bytes = body.length < 24 ? undefined : fromAscii85(body, looksPrintable)
       if (bytes === undefined) continue
@@ -182,6 +183,22 @@ function ascii85Blobs(text: string, { words }: Survey, budget: Budget): Blobs | 
     }
   }
   return collect.finish()
+}
+
+/** The first two groups decode to eight printable bytes: refuses nearly every wrong start before anything is copied. */
+function beginsAscii85(word: string, start: number): boolean {
+  if (word.length - start < 24) return false
+  for (let at = start; at < start + 10; at += 5) {
+    let group = 0
+    for (let i = at; i < at + 5; i++) {
+      const digit = word.charCodeAt(i) - 0x21
+      if (digit < 0 || digit > 84) return false
+      group = group * 85 + digit
+    }
+    if (group > 0xffffffff) return false
+    for (let shift = 24; shift >= 0; shift -= 8) if (!looksPrintable((group / 2 ** shift) & 0xff)) return false
+  }
+  return true
 }
 
 /** A word is read from its start, and after quotes, colons, equals signs and the opening mark "<~". A wrong start fails within a group or two. */

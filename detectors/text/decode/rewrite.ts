@@ -32,27 +32,50 @@ interface Change {
 
 function assemble(text: string, changes: readonly Change[]): Decoded {
   const parts: string[] = []
-  const origin: number[] = []
-  const keep = (from: number, to: number) => {
-    parts.push(text.slice(from, to))
-    for (let at = from; at < to; at++) origin.push(at)
+  /** Where each part came from; a kept part is as long as its source, a replaced one need not be. */
+  const from: number[] = []
+  const to: number[] = []
+  const add = (part: string, start: number, end: number) => {
+    if (part.length === 0) return
+    parts.push(part)
+    from.push(start)
+    to.push(end)
   }
   let copied = Math.max(0, (changes[0]?.start ?? 0) - SURROUNDINGS)
   for (const { start, end, value } of changes) {
     if (start - copied > 2 * SURROUNDINGS) {
-      keep(copied, copied + SURROUNDINGS)
-      parts.push("\n")
-      origin.push(copied + SURROUNDINGS)
-      keep(start - SURROUNDINGS, start)
-    } else keep(copied, start)
-    parts.push(value)
-    for (let i = 0; i < value.length; i++) origin.push(start + Math.floor((i * (end - start)) / value.length))
+      add(text.slice(copied, copied + SURROUNDINGS), copied, copied + SURROUNDINGS)
+      add("\n", copied + SURROUNDINGS, start - SURROUNDINGS)
+      add(text.slice(start - SURROUNDINGS, start), start - SURROUNDINGS, start)
+    } else add(text.slice(copied, start), copied, start)
+    add(value, start, end)
     copied = end
   }
   const last = Math.min(text.length, copied + SURROUNDINGS)
-  keep(copied, last)
-  origin.push(last)
-  return { text: parts.join(""), origin: Int32Array.from(origin) }
+  add(text.slice(copied, last), copied, last)
+  const joined = parts.join("")
+  return { text: joined, origin: originsOf(joined.length, { parts, from, to, last }) }
+}
+
+interface Sources {
+  readonly parts: readonly string[]
+  readonly from: readonly number[]
+  readonly to: readonly number[]
+  readonly last: number
+}
+
+function originsOf(length: number, { parts, from, to, last }: Sources): Int32Array {
+  const origin = new Int32Array(length + 1)
+  let at = 0
+  for (let p = 0; p < parts.length; p++) {
+    const size = (parts[p] as string).length
+    const start = from[p] as number
+    const span = (to[p] as number) - start
+    if (span === size) for (let i = 0; i < size; i++) origin[at++] = start + i
+    else for (let i = 0; i < size; i++) origin[at++] = start + Math.floor((i * span) / size)
+  }
+  origin[length] = last
+  return origin
 }
 
 // What a rule may need to see on either side of a change: longer than nearly all credentials, and than any rule's context.
