@@ -1,4 +1,6 @@
 // A body as its protocol cuts it: one JSON value, or pieces with the time each was seen.
+
+import { parseEventStream } from "../wire/eventstream.ts"
 import type { BodyMark, HttpBody, HttpMessage } from "../wire/facts.ts"
 import { SseParser } from "../wire/sse.ts"
 import type { Micros } from "../wire/stream.ts"
@@ -116,28 +118,15 @@ function connectJson(body: HttpBody): Piece[] {
   return out
 }
 
-/**
- * application/vnd.amazon.eventstream:
- *   total length(4) headers length(4) prelude CRC(4) headers payload message CRC(4)
- *   header = name length(1) name type(1: 7 is a string) length(2) value
- * invoke's chunks hold {"bytes": base64 of the vendor's own event}.
- */
+/** Messages of AWS; invoke's chunks hold {"bytes": base64 of the vendor's own event}. */
 function eventStreamPieces(body: HttpBody): Piece[] {
-  const { bytes } = body
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const clock = new MarkClock(body.marks)
-  const out: Piece[] = []
-  for (let at = 0; at + 16 <= bytes.length && out.length < MAX_PIECES; ) {
-    const total = view.getUint32(at)
-    const headersLength = view.getUint32(at + 4)
-    if (total < 16 || headersLength > total - 16 || at + total > bytes.length) break
-    const headers = eventHeaders(bytes.subarray(at + 12, at + 12 + headersLength))
-    const payload = utf8(bytes.subarray(at + 12 + headersLength, at + total - 4))
-    const name = headers.get(":event-type") ?? headers.get(":exception-type") ?? headers.get(":message-type") ?? ""
-    out.push(unwrapChunk(piece({ name, id: "", text: payload, at: clock.at(at + total) })))
-    at += total
-  }
-  return out
+  return parseEventStream(body.bytes)
+    .slice(0, MAX_PIECES)
+    .map(({ headers, payload, end }) => {
+      const name = headers.get(":event-type") ?? headers.get(":exception-type") ?? headers.get(":message-type") ?? ""
+      return unwrapChunk(piece({ name, id: "", text: utf8(payload), at: clock.at(end) }))
+    })
 }
 
 function unwrapChunk(one: Piece): Piece {
@@ -145,18 +134,6 @@ function unwrapChunk(one: Piece): Piece {
   if (typeof inner !== "string") return one
   const text = utf8(Buffer.from(inner, "base64"))
   return { ...one, text, data: parseJson(text)?.value }
-}
-
-function eventHeaders(bytes: Uint8Array): Map<string, string> {
-  const out = new Map<string, string>()
-  for (let at = 0; at < bytes.length; ) {
-    const nameEnd = at + 1 + (bytes[at] ?? 0)
-    if (bytes[nameEnd] !== STRING_HEADER) break
-    const length = ((bytes[nameEnd + 1] ?? 0) << 8) | (bytes[nameEnd + 2] ?? 0)
-    out.set(utf8(bytes.subarray(at + 1, nameEnd)), utf8(bytes.subarray(nameEnd + 3, nameEnd + 3 + length)))
-    at = nameEnd + 3 + length
-  }
-  return out
 }
 
 /** When the byte before a position was seen. Asked with rising positions. */
@@ -184,7 +161,6 @@ export function pieceObjects(pieces: readonly Piece[] | undefined): JsonObject[]
   return (pieces ?? []).map((one) => one.data).filter(isObject)
 }
 
-const STRING_HEADER = 7
 const LF = 0x0a
 const MAX_LEAD = 64
 // A model writes some hundred events a second at most; this is an hour of them, and what the body limit holds anyway.

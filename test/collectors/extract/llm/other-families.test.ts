@@ -1,3 +1,4 @@
+import { crc32 } from "node:zlib"
 import { describe, expect, it } from "vitest"
 import { envelope } from "../../../../services/contracts/envelope.ts"
 import { type ExchangeSketch, exchange, extract, json, ofKind, sse } from "../facts.ts"
@@ -31,7 +32,11 @@ function awsFrame(type: string, payload: object, kind = "event"): Buffer {
   const prelude = Buffer.alloc(12)
   prelude.writeUInt32BE(16 + headers.length + body.length, 0)
   prelude.writeUInt32BE(headers.length, 4)
-  return Buffer.concat([prelude, headers, body, Buffer.alloc(4)])
+  prelude.writeUInt32BE(crc32(prelude.subarray(0, 8)), 8)
+  const message = Buffer.concat([prelude, headers, body])
+  const checksum = Buffer.alloc(4)
+  checksum.writeUInt32BE(crc32(message))
+  return Buffer.concat([message, checksum])
 }
 
 describe("Bedrock", () => {
