@@ -116,8 +116,8 @@ export class LevelKeys {
   }
 
   #secret(level: KeyedLevel): Uint8Array | undefined {
-    const random = this.#handshake.first?.random
-    return random === undefined ? undefined : this.#keys.find(LABELS[this.#side][level], Buffer.from(random).toString("hex"))
+    const random = this.#handshake.clientRandom
+    return random === "" ? undefined : this.#keys.find(LABELS[this.#side][level], random)
   }
 }
 

@@ -271,7 +271,7 @@ export class QuicLayer implements DatagramLayer, Lingering {
     if (this.#layer === undefined) {
       const { alpnChosen, first } = this.#handshake
       const alpn = alpnChosen ?? first?.alpn[0]
-      const host = first?.sni
+      const host = this.#handshake.serverName
       const hint = { inside: "quic", serverPort: this.#hint.serverPort } as const
       this.#layer =
         this.#context.routeStreams?.({ ...hint, ...(alpn === undefined ? {} : { alpn }), ...(host === undefined ? {} : { host }) }) ??

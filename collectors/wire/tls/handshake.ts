@@ -7,6 +7,7 @@ import type { Side } from "../stream.ts"
 import { readCertificateMessage } from "./certificate.ts"
 import { type ClientHello, parseClientHello } from "./client-hello.ts"
 import { transcriptHash } from "./derive.ts"
+import { openInnerHello } from "./ech.ts"
 import { HANDSHAKE, type HandshakeMessage } from "./handshake-messages.ts"
 import { parseEncryptedExtensions, parseServerHello, type ServerHello, versionName } from "./server-hello.ts"
 import { isTls13Suite, suiteOf } from "./suites.ts"
@@ -26,6 +27,9 @@ export class Handshake {
   /** A HelloRetryRequest came: it is TLS 1.3, although the real ServerHello is still to come. */
   retried = false
   #hello: ClientHello | undefined
+  /** The outer hello as it was sent, while the secrets of its inner one may still come. */
+  #outer: Uint8Array | undefined
+  #inner: ClientHello | undefined
   #server: ServerHello | undefined
   #encryptedPreMaster: string | undefined
   /** For the extended master secret; let go of as soon as it is not needed any more. */
@@ -52,6 +56,11 @@ export class Handshake {
     return (
       !this.#sawServerKeys && this.certificate === undefined && answer.sessionId.length > 0 && sameBytes(answer.sessionId, first.sessionId)
     )
+  }
+
+  /** Asked for: the name inside an encrypted hello, when it could be opened. */
+  get serverName(): string | undefined {
+    return this.#inner?.sni ?? this.first?.sni
   }
 
   setHello(hello: ClientHello): void {
@@ -89,14 +98,14 @@ export class Handshake {
   protect(side: Side): Tls13Side | Tls12Side | string {
     const refusal = this.#refusal()
     if (refusal !== undefined) return refusal
-    const hello = this.#hello
+    const hello = this.#helloOfKeys()
     if (hello === undefined) return this.first === undefined ? "mid-stream" : "gap"
     const server = this.#server
     if (server === undefined || this.tls13) {
       return new Tls13Side({
         side,
         keys: this.#keys,
-        clientRandom: Buffer.from(hello.random).toString("hex"),
+        clientRandom: () => this.clientRandom,
         suites: () => (this.#server === undefined ? hello.ciphers.filter(isTls13Suite) : [this.#server.cipher]),
         draft: () => (this.#server !== undefined && this.#server.version >> 8 === 0x7f ? this.#server.version & 0xff : undefined),
         earlyDataOffered: hello.earlyData && this.earlyData !== "rejected",
@@ -115,6 +124,20 @@ export class Handshake {
     })
   }
 
+  /** Hexadecimal; secrets are logged under it. With an encrypted hello it is the inner one as soon as that can be opened. */
+  get clientRandom(): string {
+    const hello = this.#helloOfKeys()
+    return hello === undefined ? "" : Buffer.from(hello.random).toString("hex")
+  }
+
+  #helloOfKeys(): ClientHello | undefined {
+    if (this.#hello !== undefined && this.#outer !== undefined) {
+      this.#inner = openInnerHello(this.#hello, this.#outer, this.#keys)
+      if (this.#inner !== undefined) this.#outer = undefined
+    }
+    return this.#inner ?? this.#hello
+  }
+
   #refusal(): string | undefined {
     const server = this.#server
     if (server === undefined) return undefined
@@ -131,6 +154,9 @@ export class Handshake {
     if (this.#hello !== undefined && sameBytes(this.#hello.random, hello.random))
       this.earlyData = this.earlyData === "none" ? "none" : "rejected"
     this.setHello(hello)
+    // After a retry the payload is sealed anew with the next nonce; the inner random stays what it was.
+    if (hello.ech && !this.retried) this.#outer = copyBytes(message.body)
+    if (!hello.ech) this.#inner = undefined
     this.#server = undefined
     this.#encryptedPreMaster = undefined
     this.#sessionHash = undefined

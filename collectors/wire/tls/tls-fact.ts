@@ -25,7 +25,7 @@ export function tlsFact(
   return {
     type: "tls",
     at,
-    sni: first?.sni,
+    sni: handshake.serverName,
     alpn: first?.alpn ?? [],
     alpnChosen,
     version: answer === undefined ? undefined : versionName(answer.version),

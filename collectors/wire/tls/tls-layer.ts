@@ -37,6 +37,8 @@ export class TlsLayer implements Layer, Lingering {
   #alert: string | undefined
   /** A loss before the ServerHello: perhaps of it. */
   #lostHello = false
+  /** Early data whose secret is not in the log. */
+  #unreadEarly = 0
   #told = false
   #over = false
   #finished = false
@@ -244,8 +246,10 @@ export class TlsLayer implements Layer, Lingering {
       this.#stop(side, "bad-tag")
       side.missed++
       this.#anomaly(side.name, "bad-tag", at)
-    } else if (opened === "unreadable") side.passedOver(record)
-    else this.#onOpened(side, opened, at)
+    } else if (opened === "unreadable") {
+      if (side.inEarlyData) this.#unreadEarly++
+      side.passedOver(record)
+    } else this.#onOpened(side, opened, at)
     return true
   }
 
@@ -335,7 +339,7 @@ export class TlsLayer implements Layer, Lingering {
     if (this.#told) return
     this.#told = true
     const { client, server } = this.#sides
-    const missed = client.missed + server.missed
+    const missed = client.missed + server.missed + (this.#handshake.earlyData === "accepted" ? this.#unreadEarly : 0)
     const reason = this.#reason ?? (client.lostRecords + server.lostRecords > 0 ? "gap" : missed > 0 ? "no-key" : undefined)
     const opened = client.opened + server.opened
     const decryption = { opened, missed, reason: reason ?? (opened === 0 ? this.#alert : undefined) }
@@ -347,8 +351,8 @@ export class TlsLayer implements Layer, Lingering {
   }
 
   #hintInside(hint: RouteHint): RouteHint {
-    const { alpnChosen, first } = this.#handshake
-    const host = first?.sni ?? hint.host
+    const { alpnChosen, serverName } = this.#handshake
+    const host = serverName ?? hint.host
     return {
       inside: "tls",
       serverPort: hint.serverPort,

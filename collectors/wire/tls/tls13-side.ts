@@ -16,7 +16,7 @@ export interface Tls13SideOptions {
   readonly side: Side
   readonly keys: KeyLookup
   /** Hexadecimal; with ECH the one of the inner hello. */
-  readonly clientRandom: string
+  readonly clientRandom: () => string
   /** The negotiated suite, or those offered while the choice is not known. */
   readonly suites: () => readonly number[]
   readonly earlyDataOffered: boolean
@@ -164,7 +164,7 @@ export class Tls13Side implements ProtectedSide {
 
   #secretOf(name: EpochName): Uint8Array | undefined {
     const { keys, side, clientRandom } = this.#options
-    return keys.find(LABELS[side][name], clientRandom)
+    return keys.find(LABELS[side][name], clientRandom())
   }
 }
 

@@ -48,6 +48,9 @@ export function makeCertificate(kind: "rsa" | "ec" = "ec"): { key: Buffer; cert:
   return { key: readFileSync(join(path, "key.pem")), cert: readFileSync(join(path, "cert.pem")), path }
 }
 
+/** Stands in where openssl is missing and nothing will run. */
+export const noCertificate = { key: Buffer.alloc(0), cert: Buffer.alloc(0), path: join(tmpdir(), "egret-no-certificate") }
+
 export async function recordSession(options: SessionOptions): Promise<RecordedSession> {
   const keyLog: string[] = []
   const accepted: tls.TLSSocket[] = []

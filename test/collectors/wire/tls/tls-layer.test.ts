@@ -1,10 +1,18 @@
 import { rmSync } from "node:fs"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { requires } from "../../../support/requires.ts"
 import { playTls, TlsPlayer } from "../../../support/tls/play-tls.ts"
-import { makeCertificate, type RecordedSession, recordSession, type SessionOptions } from "../../../support/tls/recorded-session.ts"
+import {
+  makeCertificate,
+  noCertificate,
+  type RecordedSession,
+  recordSession,
+  type SessionOptions,
+} from "../../../support/tls/recorded-session.ts"
 
-const certificate = makeCertificate("rsa")
-afterAll(() => rmSync(certificate.path, { recursive: true }))
+const needsOpenssl = requires("openssl").missing
+const certificate = needsOpenssl ? noCertificate : makeCertificate("rsa")
+afterAll(() => rmSync(certificate.path, { recursive: true, force: true }))
 
 const talk: SessionOptions["talk"] = [
   ["client", "GET / HTTP/1.1\r\nhost: agent.test\r\n\r\n"],
@@ -26,7 +34,7 @@ function record(version: "TLSv1.2" | "TLSv1.3", cipher: string, more: Partial<Se
   })
 }
 
-describe("TlsLayer with keys", () => {
+describe.skipIf(needsOpenssl)("TlsLayer with keys", () => {
   it.each([
     ["TLSv1.3", "TLS_AES_128_GCM_SHA256", "TLS_AES_128_GCM_SHA256"],
     ["TLSv1.3", "TLS_AES_256_GCM_SHA384", "TLS_AES_256_GCM_SHA384"],
@@ -66,7 +74,7 @@ describe("TlsLayer with keys", () => {
   })
 })
 
-describe("TlsLayer without keys", () => {
+describe.skipIf(needsOpenssl)("TlsLayer without keys", () => {
   let session: RecordedSession
   beforeAll(async () => {
     session = await record("TLSv1.3", "TLS_AES_128_GCM_SHA256")
