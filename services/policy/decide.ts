@@ -2,6 +2,7 @@
 // which rule spoke, why, and which knob changes it.
 import type { Vantage } from "../contracts/envelope.ts"
 import type { Action, Decision } from "../contracts/finding.ts"
+import { callerFacts } from "./caller.ts"
 import type { PolicyFacts } from "./facts.ts"
 import { asksForFinding, compileConditions, type FindingFacts, type Test } from "./match.ts"
 import { type PresetName, presets } from "./presets.ts"
@@ -21,22 +22,27 @@ export interface Policy {
 
 export const actionRank: Readonly<Record<Action, number>> = { allow: 0, log: 1, alert: 2, review: 3, redact: 4, block: 5 }
 
-export function compilePolicy(file: PolicyFile): Policy {
+/** Country code of an address, from the operator's database. */
+export type CountryLookup = (ip: string) => string | undefined
+
+export function compilePolicy(file: PolicyFile, countryOf: CountryLookup = () => undefined): Policy {
+  const known = callerFacts(file.access, countryOf)
   const rules: Compiled[] = [...presets[file.preset], ...file.rules].map((rule) => ({ rule, test: compileConditions(rule.when) }))
   const own = rules.slice(presets[file.preset].length)
   const matching = (facts: PolicyFacts, finding: FindingFacts | undefined): PolicyRule[] =>
     rules.filter(({ test }) => test(facts, finding)).map(({ rule }) => rule)
   const violations = violationsOf(file)
+  const objections = (facts: PolicyFacts): readonly Violation[] => [
+    ...violations(facts),
+    ...own.flatMap(({ rule, test }) =>
+      !asksForFinding(rule.when) && actionRank[rule.action] >= actionRank.alert && test(facts, undefined) ? [ruleViolation(rule)] : [],
+    ),
+  ]
   return {
     file,
-    decide: (facts, finding) => settle(matching(facts, finding), facts, file.preset),
-    violations: (facts) => [
-      ...violations(facts),
-      ...own.flatMap(({ rule, test }) =>
-        !asksForFinding(rule.when) && actionRank[rule.action] >= actionRank.alert && test(facts, undefined) ? [ruleViolation(rule)] : [],
-      ),
-    ],
-    trace: matching,
+    decide: (facts, finding) => settle(matching(known(facts), finding), facts, file.preset),
+    violations: (given) => objections(known(given)),
+    trace: (facts, finding) => matching(known(facts), finding),
   }
 }
 

@@ -27,6 +27,8 @@ export interface PolicyFacts {
   readonly emailDomain?: string
   /** Only from a verified token or a trusted header. */
   readonly userEmail?: string
+  /** Of a request that reaches an agent: what a trusted proxy may have said, before the policy chooses whom it trusts. */
+  readonly caller?: { readonly ip: string; readonly headers: Readonly<Record<string, string>> }
 }
 
 export function factsOf(envelope: Envelope, subject: Subject): PolicyFacts {
@@ -47,7 +49,19 @@ export function factsOf(envelope: Envelope, subject: Subject): PolicyFacts {
     ...(destination?.provider === undefined ? {} : { provider: destination.provider }),
     direction: subject.direction,
     ...kindFacts(envelope),
+    ...(subject.direction === "inbound" && envelope.kind === "http"
+      ? { caller: { ip: flow.client.ip, headers: callerHeaders(envelope.data.request.headers) } }
+      : {}),
   }
+}
+
+/** Short ones only, repetitions dropped: the policy picks at most two of them. A header sent twice was forged once. */
+function callerHeaders(headers: readonly (readonly [string, string])[]): Record<string, string> {
+  const seen = new Map<string, string | undefined>()
+  for (const [name, value] of headers.slice(0, MAX_HEADERS)) seen.set(name, seen.has(name) ? undefined : value)
+  return Object.fromEntries(
+    [...seen].filter((entry): entry is [string, string] => IDENTITY.test(entry[0]) && entry[1] !== undefined && entry[1].length <= 320),
+  )
 }
 
 function kindFacts(envelope: Envelope): Pick<PolicyFacts, "models" | "tools" | "method" | "mcpServer"> {
@@ -70,3 +84,7 @@ function kindFacts(envelope: Envelope): Pick<PolicyFacts, "models" | "tools" | "
       return { models: [], tools: [], method: "" }
   }
 }
+
+// Never credentials: facts travel with findings' decisions and may be logged.
+const IDENTITY = /country|geo|email|user|principal|identity/
+const MAX_HEADERS = 200

@@ -2,10 +2,10 @@
 import { type Document, isMap, isNode, LineCounter, parseDocument } from "yaml"
 import type { z } from "zod"
 import { ConfigError } from "../contracts/errors.ts"
-import { compilePolicy, type Policy } from "./decide.ts"
+import { type CountryLookup, compilePolicy, type Policy } from "./decide.ts"
 import { conditions, policyFile, policyRule, suppression } from "./schema.ts"
 
-export function loadPolicy(text: string, name: string): Policy {
+export function loadPolicy(text: string, name: string, countryOf?: CountryLookup): Policy {
   if (text.length > MAX_FILE) throw new ConfigError({ path: name, got: `${text.length} characters`, want: `at most ${MAX_FILE}` })
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
@@ -22,7 +22,7 @@ export function loadPolicy(text: string, name: string): Policy {
   const parsed = policyFile.safeParse(document.toJS({ maxAliasCount: 20 }) ?? {})
   if (!parsed.success) throw describe(parsed.error.issues[0], { document, lines, name })
   refuseDuplicates(parsed.data.rules, { document, lines, name })
-  return compilePolicy(parsed.data)
+  return compilePolicy(parsed.data, countryOf)
 }
 
 interface Source {
@@ -93,7 +93,8 @@ function knownKeys(path: readonly string[]): string[] {
   if (path[0] === "rules") return Object.keys(path[2] === "when" ? conditions.shape : policyRule.shape)
   if (path[0] === "suppress") return Object.keys(path[2] === "when" ? suppression.shape.when.shape : suppression.shape)
   if (path[0] === "allow_only") return path.length === 1 ? ["models", "mcp_servers", "tools", "hosts"] : ["values", "action"]
-  if (path[0] === "access") return path.length === 1 ? ["country", "email_domain"] : ["mode", "values"]
+  if (path[0] === "access")
+    return path.length === 1 ? ["country", "email_domain", "country_header", "country_database", "email_header"] : ["mode", "values"]
   return Object.keys(policyFile.shape)
 }
 

@@ -66,6 +66,8 @@ export type PolicyRule = z.infer<typeof policyRule>
 
 const allowList = z.strictObject({ values: z.array(z.string().min(1)), action: action.default("block") })
 const accessList = z.strictObject({ mode: z.enum(["allow", "block"]), values: z.array(z.string().min(1)).min(1) })
+/** A header that something in front of the agents sets and nobody else can: without one, neither country nor user is believed. */
+const trustedHeader = z.string().regex(/^[a-z0-9-]{1,64}$/, { error: "want a header name in lower case" })
 
 /** A known thing that needs nobody's time until a day: its events are stored with status "suppressed" and the reason. */
 export const suppression = z.strictObject({
@@ -96,7 +98,18 @@ export const policyFile = z.strictObject({
     })
     .default({}),
   /** Who may reach the agents: by country (ISO 3166-1 alpha-2) and by e-mail domain. Both must pass. */
-  access: z.strictObject({ country: accessList.optional(), email_domain: accessList.optional() }).default({}),
+  access: z
+    .strictObject({
+      country: accessList.optional(),
+      email_domain: accessList.optional(),
+      /** For example cf-ipcountry, x-vercel-ip-country, cloudfront-viewer-country. */
+      country_header: trustedHeader.optional(),
+      /** MaxMind DB file with country codes, looked up by the client's address where no header says. */
+      country_database: z.string().optional(),
+      /** For example x-forwarded-email, x-auth-request-email, cf-access-authenticated-user-email. */
+      email_header: trustedHeader.optional(),
+    })
+    .default({}),
   rules: z.array(policyRule).max(1_000).default([]),
   suppress: z.array(suppression).max(1_000).default([]),
 })

@@ -41,7 +41,7 @@ export function addPolicy(program: Command): void {
     .requiredOption("--rule <id>", "rule of the finding, for example secret/aws-access-key or injection/override")
     .option("--family <name>", "family of the finding (default: what stands before the slash)")
     .option("--severity <severity>", "info, low, medium, high or critical", "high")
-    .option("--confidence <number>", "0 to 1", "0.9")
+    .option("--confidence <number>", "confidence from 0 to 1", "0.9")
     .option("--place <place>", "where the text sat", "body")
     .option("--agent <name>", "agent", "")
     .option("--host <host>", "destination", "")
@@ -63,8 +63,10 @@ function check(policy: Policy): void {
   ]
   for (const [name, list] of Object.entries(file.allow_only))
     if (list !== undefined) lines.push(`allow_only.${name}: ${list.values.length} values, all else is answered with ${list.action}`)
-  for (const [name, list] of Object.entries(file.access))
+  for (const name of ["country", "email_domain"] as const) {
+    const list = file.access[name]
     if (list !== undefined) lines.push(`access.${name}: ${list.mode} list of ${list.values.length}`)
+  }
   for (const rule of file.rules) {
     const floor = presets[file.preset].find(
       (other) =>

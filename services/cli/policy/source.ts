@@ -1,6 +1,7 @@
 // Where a policy and a store come from on the command line.
 import { existsSync, readFileSync } from "node:fs"
-import { join } from "node:path"
+import { dirname, join, resolve } from "node:path"
+import { countryLookup } from "../../../detectors/access/country.ts"
 import { ConfigError } from "../../contracts/errors.ts"
 import { type Policy, shippedPolicy } from "../../policy/decide.ts"
 import { loadPolicy } from "../../policy/load.ts"
@@ -19,13 +20,30 @@ export interface StoreChoice {
 export function policyFrom(source: string): Policy {
   if (isPreset(source) && !existsSync(source)) return shippedPolicy(source)
   try {
-    return loadPolicy(readFileSync(source, "utf8"), source)
+    return loadPolicyFile(source)
   } catch (error) {
     if (error instanceof ConfigError) throw error
     throw new ConfigError({
       path: source,
       got: String((error as NodeJS.ErrnoException).code ?? error),
       want: "a policy file, or observe, balanced or strict",
+    })
+  }
+}
+
+/** A policy file and the country database it names. */
+export function loadPolicyFile(path: string): Policy {
+  const text = readFileSync(path, "utf8")
+  const policy = loadPolicy(text, path)
+  const database = policy.file.access.country_database
+  if (database === undefined) return policy
+  try {
+    return loadPolicy(text, path, countryLookup(readFileSync(resolve(dirname(path), database))))
+  } catch (error) {
+    throw new ConfigError({
+      path: `${path} (access.country_database)`,
+      got: `${database}: ${error instanceof Error ? error.message : String(error)}`,
+      want: "a MaxMind DB file with countries",
     })
   }
 }

@@ -10,9 +10,9 @@ import { fileKeeper } from "../../detect/file-keeper.ts"
 import { openPool } from "../../detect/pool.ts"
 import { type DetectHooks, startDetect } from "../../detect/runner.ts"
 import { type Policy, shippedPolicy } from "../../policy/decide.ts"
-import { loadPolicy } from "../../policy/load.ts"
 import { writeFileAtomic } from "../../runtime/atomic-file.ts"
 import type { Metrics } from "../../runtime/metrics.ts"
+import { loadPolicyFile } from "../policy/source.ts"
 import type { RoleParts } from "../role.ts"
 
 /** Bus to findings and events, back on the bus. */
@@ -77,7 +77,7 @@ async function openPolicy({ config, life, logger }: RoleParts): Promise<() => Po
 function readPolicy({ policy }: Config): Policy {
   if (policy.file === undefined) return shippedPolicy(policy.preset)
   if (!existsSync(policy.file)) throw new ConfigError({ path: "policy.file", got: `${policy.file}: no such file`, want: "a policy file" })
-  return loadPolicy(readFileSync(policy.file, "utf8"), policy.file)
+  return loadPolicyFile(policy.file)
 }
 
 /** Equal secrets must have equal fingerprints for as long as findings are compared, so a key that we made ourselves is kept. */
