@@ -42,6 +42,13 @@ export class ExchangeView {
     this.#response ??= readBody(this.exchange.response)
     return this.#response
   }
+  /** Whether a text stands anywhere in the request's first bytes: cheaper than reading JSON that is about something else. */
+  asks(...texts: readonly string[]): boolean {
+    return mentions(this.exchange.request?.body.bytes, texts)
+  }
+  answers(...texts: readonly string[]): boolean {
+    return mentions(this.exchange.response?.body.bytes, texts)
+  }
   get requestObject(): JsonObject | undefined {
     const { json } = this.request
     return isObject(json) ? json : undefined
@@ -58,4 +65,12 @@ export class ExchangeView {
   }
 }
 
+function mentions(bytes: Uint8Array | undefined, texts: readonly string[]): boolean {
+  if (bytes === undefined || bytes.length === 0) return false
+  const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, LOOK))
+  return texts.some((text) => head.includes(text))
+}
+
 const MAX_QUERY = 8_192
+// What names a protocol stands in front of or beside the content, but some clients put a long history first.
+const LOOK = 8 * 1024 * 1024

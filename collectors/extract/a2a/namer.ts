@@ -14,7 +14,13 @@ import { a2aMessage, agentCard, callbackOf, taskFacts } from "./messages.ts"
 type A2aData = ActivityData<"a2a">
 
 export function a2aRow(view: ExchangeView): A2aData | undefined {
-  return card(view) ?? rpcCall(view) ?? restCall(view) ?? agUiRun(view) ?? acpRun(view)
+  return (
+    card(view) ??
+    (view.asks('"jsonrpc"') ? rpcCall(view) : undefined) ??
+    restCall(view) ??
+    (view.asks('"threadId"') ? agUiRun(view) : undefined) ??
+    acpRun(view)
+  )
 }
 
 function base(view: ExchangeView): Pick<A2aData, "host" | "path" | "status" | "completeness" | "messages"> {

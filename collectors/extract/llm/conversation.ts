@@ -9,6 +9,7 @@ import type { Message, Part, ToolDefinition } from "../../../services/contracts/
 import { sha256Hex, stableId } from "../ids.ts"
 import { canonicalJson } from "../json/canonical.ts"
 import { isObject, type Json } from "../json/read.ts"
+import { LimitedMap } from "../limited-map.ts"
 import { Lru } from "../lru.ts"
 import type { LlmRequest, LlmResponse } from "./types.ts"
 
@@ -31,6 +32,14 @@ interface Conversation {
   lastAsked: string
 }
 
+interface Known {
+  readonly scope: string
+  readonly digests: readonly string[]
+  /** How many of the digests were known before. */
+  readonly from: number
+  readonly head: string | undefined
+}
+
 interface Head {
   readonly conversation: Conversation
   /** Of a request that was answered: to ask the same again is no retry but another run, or another answer to the last message. */
@@ -49,12 +58,13 @@ export interface CallPlace {
 export class Conversations {
   readonly #heads = new Lru<Head>(MAX_HEADS)
   readonly #pairs = new Lru<Conversation>(MAX_PAIRS)
+  readonly #links = new LimitedMap<string, string>(MAX_LINKS)
   readonly #names = new Lru<Conversation>(MAX_NAMES)
 
   place(request: LlmRequest, { scope: who, family, activity }: CallPlace): PlacedCall {
     const scope = `${who}|${family}`
     const digests = request.messages.map(digestOf)
-    const chain = chainOf(scope, digests)
+    const chain = this.#chainOf(scope, digests)
     const found = this.#find(request, { scope, digests, chain })
     const named = request.conversation
     const conversation = found?.conversation ?? {
@@ -65,7 +75,8 @@ export class Conversations {
     }
     // The last message is what is asked now: it goes on even when a retry repeats it.
     const kept = keepLast(found?.fresh ?? request.messages.map(() => true))
-    this.#remember(conversation, { scope, digests, head: chain.at(-1) })
+    const from = found === undefined ? 0 : Math.max(0, found.fresh.indexOf(true))
+    this.#remember(conversation, { scope, digests, from, head: chain.at(-1) })
     conversation.lastAsked = digests.at(-1) ?? EMPTY
     if (named !== undefined) this.#names.set(nameKey(scope, named), conversation)
     if (request.previousResponseId !== undefined) this.#names.set(nameKey(scope, request.previousResponseId), conversation)
@@ -78,7 +89,7 @@ export class Conversations {
       newTools: this.#newTools(conversation, request.tools),
       history: {
         messages: omitted.length,
-        bytes: omitted.reduce((sum, one) => sum + JSON.stringify(one).length, 0),
+        bytes: omitted.reduce((sum, one) => sum + sizeOf(one), 0),
         prefixHash: firstNew <= 0 ? "" : (chain[firstNew - 1] ?? ""),
       },
       answered: (response) => this.#answered(conversation, { scope, digests, response }),
@@ -113,24 +124,44 @@ export class Conversations {
     return { conversation: best, fresh: known.map((one) => !one) }
   }
 
-  #remember(
-    conversation: Conversation,
-    at: { readonly scope: string; readonly digests: readonly string[]; readonly head: string | undefined },
-  ): void {
+  #remember(conversation: Conversation, at: Known): void {
     if (at.head !== undefined) this.#heads.set(at.head, { conversation, answered: false })
-    for (const pair of pairsOf(at.scope, at.digests).slice(-RECENT_PAIRS)) this.#pairs.set(pair, conversation)
+    // The pairs of the known history are there already.
+    for (const pair of pairsOf(at.scope, at.digests.slice(Math.max(0, at.from - 1))).slice(-RECENT_PAIRS))
+      this.#pairs.set(pair, conversation)
   }
 
   #answered(
     conversation: Conversation,
     at: { readonly scope: string; readonly digests: readonly string[]; readonly response: LlmResponse },
   ): void {
-    const asked = chainOf(at.scope, at.digests).at(-1)
+    const asked = this.#chainOf(at.scope, at.digests).at(-1)
     const said = at.response.messages.some((one) => one.parts.length > 0)
     if (asked !== undefined && said && at.response.error === undefined) this.#heads.set(asked, { conversation, answered: true })
     const digests = [...at.digests, ...at.response.messages.map(digestOf)]
-    this.#remember(conversation, { scope: at.scope, digests, head: chainOf(at.scope, digests).at(-1) })
+    this.#remember(conversation, { scope: at.scope, digests, from: at.digests.length, head: this.#chainOf(at.scope, digests).at(-1) })
     if (at.response.id !== undefined) this.#names.set(nameKey(at.scope, at.response.id), conversation)
+  }
+
+  /** Empty messages (reasoning that only the server can read) count for nothing, so that an answer and its repetition hash alike. */
+  #chainOf(scope: string, digests: readonly string[]): string[] {
+    const chain: string[] = []
+    let hash = scope
+    for (const digest of digests) {
+      if (digest !== EMPTY) hash = this.#link(hash, digest)
+      chain.push(hash)
+    }
+    return chain
+  }
+
+  /** A history comes again with every call: its links are looked up, which costs a fraction of hashing. */
+  #link(before: string, digest: string): string {
+    const key = before + digest
+    const known = this.#links.get(key)
+    if (known !== undefined) return known
+    const made = stableId(before, digest)
+    this.#links.set(key, made)
+    return made
   }
 
   #newTools(conversation: Conversation, tools: readonly ToolDefinition[]): readonly ToolDefinition[] {
@@ -153,20 +184,15 @@ function keepLast(fresh: readonly boolean[]): readonly boolean[] {
   return fresh.length === 0 || fresh.includes(true) ? fresh : fresh.map((_, index) => index === fresh.length - 1)
 }
 
-/** Empty messages (reasoning that only the server can read) count for nothing, so that an answer and its repetition hash alike. */
-function chainOf(scope: string, digests: readonly string[]): string[] {
-  const chain: string[] = []
-  let hash = stableId("chain", scope)
-  for (const digest of digests) {
-    if (digest !== EMPTY) hash = stableId(hash, digest)
-    chain.push(hash)
-  }
-  return chain
-}
-
+/** Two neighbours, by 64 bits of each digest. */
 function pairsOf(scope: string, digests: readonly string[]): string[] {
   const said = digests.filter((digest) => digest !== EMPTY)
-  return said.slice(1).map((digest, index) => sha256Hex(`${scope}\u0000${said[index]}\u0000${digest}`).slice(0, PAIR_HEX))
+  return said.slice(1).map((digest, index) => `${scope} ${said[index]?.slice(0, PAIR_HEX)} ${digest.slice(0, PAIR_HEX)}`)
+}
+
+/** Characters of what is said: close to the bytes it took, without writing it out again. */
+function sizeOf(message: Message): number {
+  return message.parts.reduce((sum, part) => sum + essence(part).length + (part.type === "reasoning" ? part.text.length : 0), 0)
 }
 
 /** What a message says, without what clients change when they repeat it: reasoning, white space at the ends, the order of keys in arguments. */
@@ -205,11 +231,12 @@ function canonicalArguments(text: string): string {
 }
 
 const EMPTY = ""
-const PAIR_HEX = 24
+const PAIR_HEX = 16
 // About 100 bytes each. Two heads a call: some thousand calls of memory for one worker's workloads.
 const MAX_HEADS = 20_000
 const MAX_PAIRS = 60_000
 const MAX_NAMES = 20_000
+const MAX_LINKS = 60_000
 // Pairs of one call that are kept: enough to find a rewritten history again, never so many that one call empties the table.
 const RECENT_PAIRS = 2_000
 const MAX_SYSTEM = 256

@@ -3,6 +3,7 @@ import type { Message, Part, ToolDefinition } from "../../../services/contracts/
 import { sha256Hex } from "../ids.ts"
 import { canonicalHash } from "../json/canonical.ts"
 import { asText, first, isObject, type Json, type JsonObject, maybe, obj, str } from "../json/read.ts"
+import { Lru } from "../lru.ts"
 
 export function text(value: string): Part {
   return { type: "text", text: value }
@@ -93,8 +94,19 @@ export interface ToolSketch {
   readonly server?: string | undefined
 }
 
+/** The same definitions come with every request of a session: they are read and hashed once. */
+export function tool(sketch: ToolSketch): ToolDefinition {
+  const { name, title, description, input, output, annotations, type = "function", server } = sketch
+  const key = JSON.stringify([name, title, description, input, output, annotations, type, server])
+  const known = definitions.get(key)
+  if (known !== undefined) return known
+  const made = define(sketch)
+  if (key.length <= MAX_REMEMBERED) definitions.set(key, made)
+  return made
+}
+
 /** The hash leaves out what says nothing of the definition itself: order, type, server. */
-export function tool({ name, title, description, input, output, annotations, type = "function", server }: ToolSketch): ToolDefinition {
+function define({ name, title, description, input, output, annotations, type = "function", server }: ToolSketch): ToolDefinition {
   const defined: JsonObject = {
     name,
     ...maybe("title", title),
@@ -169,5 +181,8 @@ export function cut(value: string, limit: number): string {
   return value.length <= limit ? value : value.slice(0, limit)
 }
 
+// Some hundred agents' tool sets of a worker, at most 64 MB when an attacker fills it.
+const definitions = new Lru<ToolDefinition>(4_000)
+const MAX_REMEMBERED = 16 * 1024
 // A part nobody knows may be anything; so much of it serves a reader and a detector.
 export const MAX_RAW_PART = 64 * 1024

@@ -205,21 +205,13 @@ function familyByShape(view: ExchangeView): string | undefined {
 
 /** Whether bytes are worth reading as JSON at all: most traffic is not for a model, and parsing it would cost more than looking. */
 export function mayBeModelCall(view: ExchangeView): boolean {
-  const bytes = view.exchange.request?.body.bytes ?? EMPTY
-  const request = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, LOOK))
-  if (HINTS.some((hint) => request.includes(hint))) return true
-  const answer = view.exchange.response?.body.bytes ?? EMPTY
-  const response = Buffer.from(answer.buffer, answer.byteOffset, Math.min(answer.length, LOOK_REPLY))
-  return REPLY_HINTS.some((hint) => response.includes(hint))
+  return view.asks(...HINTS) || view.answers(...REPLY_HINTS)
 }
 
-const EMPTY = new Uint8Array(0)
 const ROLES = new Set(["system", "developer", "user", "assistant", "tool", "function", "model"])
 const DECIDE = 6
 const REQUEST_ALONE = 8
 const PIECES_LOOKED_AT = 24
-const LOOK = 8 * 1024 * 1024
-const LOOK_REPLY = 8 * 1024
 const HINTS = ['"messages"', '"contents"', '"model"']
 const REPLY_HINTS = [
   '"choices"',

@@ -31,7 +31,7 @@ export class McpNamer {
 
   /** How to report the exchange, when it is MCP. */
   recognise(view: ExchangeView, origin: Origin): McpExchange | undefined {
-    if (!mentionsRpc(view)) return undefined
+    if (!view.asks('"jsonrpc"') && !view.answers('"jsonrpc"')) return undefined
     const asked = rpcMessages(view.request.json)
     const streamed = rpcOfPieces(view.response.pieces ?? [])
     const answers = [...rpcMessages(view.response.json), ...streamed.map(({ message }) => message)]
@@ -200,13 +200,6 @@ function clientOf({ params }: RpcMessage): McpData["client"] {
 
 interface ChannelFacts extends Omit<McpContext, "session" | "sender" | "direction"> {
   readonly keys: readonly string[]
-}
-
-function mentionsRpc(view: ExchangeView): boolean {
-  return [view.exchange.request, view.exchange.response].some((message) => {
-    const bytes = message?.body.bytes
-    return bytes !== undefined && Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, LOOK)).includes('"jsonrpc"')
-  })
 }
 
 function sessionIdOf(view: ExchangeView): string | undefined {
