@@ -3,7 +3,7 @@ import type { AgentRef, FlowRef } from "../../services/contracts/envelope.ts"
 import type { HttpExchange } from "../wire/facts.ts"
 import type { Micros } from "../wire/stream.ts"
 import { a2aRow } from "./a2a/namer.ts"
-import { createFileExtractor } from "./files/extractor.ts"
+import { createFileExtractor, type FileSink } from "./files/extractor.ts"
 import type { Agents, Sighting } from "./identity/agents.ts"
 import { type ModelCall, modelCall } from "./llm/call.ts"
 import type { Conversations } from "./llm/conversation.ts"
@@ -63,7 +63,7 @@ export class ExchangeNamer {
     const withText = !names.some(({ hasContent }) => hasContent)
     emitRow(origin, { kind: "http", ...place, data: { ...httpRow(exchange, { withText }), ...(named.length > 0 && { named }) } })
     for (const { report } of names) report(origin)
-    this.#rebuildFiles(exchange, origin, { ...place, resent: names.some(({ kind }) => kind === "llm") })
+    this.#rebuildFiles(view, origin, { ...place, resent: names.some(({ kind }) => kind === "llm") })
   }
 
   /** The first that knows it names it: agents among themselves and MCP have marks of their own, models are told by path and shape. */
@@ -110,8 +110,8 @@ export class ExchangeNamer {
   }
 
   /** A model call resends the images of its history every time: each is told once a workload. */
-  #rebuildFiles(exchange: HttpExchange, origin: Origin, place: Place & { readonly resent: boolean }): void {
-    this.#files.exchange(exchange, origin.placed.direction, {
+  #rebuildFiles(view: ExchangeView, origin: Origin, place: Place & { readonly resent: boolean }): void {
+    const sink: FileSink = {
       file: (data, bytes, position) => {
         const key = `${origin.placed.workload.id}|${data.sha256}`
         if (place.resent && this.#told.get(key) === true) return
@@ -120,6 +120,10 @@ export class ExchangeNamer {
         this.#onFile(data.sha256, bytes)
       },
       skill: (data, position) => emitRow(origin, { kind: "skill", at: place.at, position: `${place.position}/${position}`, data }),
+    }
+    this.#files.exchange(view.exchange, origin.placed.direction, sink, (message) => {
+      const read = message === view.exchange.request ? view.request : view.response
+      return read.whole ? read.json : undefined
     })
   }
 }

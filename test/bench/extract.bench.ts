@@ -12,10 +12,12 @@ export const benchmarks: readonly Benchmark[] = [
     title: "40 turns of a coding agent (30 tools, growing history, streamed answers) to audit rows, against parsing their JSON",
     unit: "exchanges/s",
     better: "higher",
-    goal: 0.3,
-    floor: 0.15,
+    goal: 0.15,
+    floor: 0.08,
     setup: () => {
       const turns = session(TURNS)
+      // Both warm: what is compared is the work, not the compiler.
+      for (let round = 0; round < WARM; round++) if (name(turns) + parseOnly(turns) === 0) break
       return Promise.resolve({
         ours: () => perSecond(turns.length, () => name(turns)),
         yardstick: () => perSecond(turns.length, () => parseOnly(turns)),
@@ -27,10 +29,11 @@ export const benchmarks: readonly Benchmark[] = [
     title: "ordinary JSON exchanges of 2 KB, which are no model calls, against parsing their JSON",
     unit: "exchanges/s",
     better: "higher",
-    goal: 0.5,
-    floor: 0.2,
+    goal: 0.1,
+    floor: 0.05,
     setup: () => {
       const pages = Array.from({ length: WEB }, (_, index) => webExchange(index))
+      for (let round = 0; round < WARM; round++) if (name(pages) + parseOnly(pages) === 0) break
       return Promise.resolve({
         ours: () => perSecond(pages.length, () => name(pages)),
         yardstick: () => perSecond(pages.length, () => parseOnly(pages)),
@@ -172,4 +175,5 @@ const decoder = new TextDecoder()
 const WORDS = "read the file and change what the test says is wrong then run it again and tell what happened ".repeat(3).trim()
 const TURNS = 40
 const WEB = 2_000
+const WARM = 8
 const BRACE = 0x7b

@@ -30,8 +30,11 @@ export interface FileSink {
 
 export interface FileExtractor {
   /** `requestDirection` is how the request travels, seen from the agent. */
-  exchange(exchange: HttpExchange, requestDirection: Direction, sink: FileSink): void
+  exchange(exchange: HttpExchange, requestDirection: Direction, sink: FileSink, json?: ReadJson): void
 }
+
+/** The JSON of a body that somebody read already; undefined when it is not whole JSON. */
+export type ReadJson = (message: HttpMessage) => unknown
 
 export function createFileExtractor(): FileExtractor {
   const ranges = new RangeJoiner()
@@ -105,7 +108,7 @@ export function createFileExtractor(): FileExtractor {
   }
 
   const readJson = (side: SideOf, url: string): void => {
-    const json = parseJson(side.message.body.bytes)
+    const json = side.json === undefined ? parseJson(side.message.body.bytes) : side.json(side.message)
     if (json === undefined || indexes.read(url, json)) return
     const files = filesInJson(json).map((file) => ({
       ...file,
@@ -182,11 +185,11 @@ export function createFileExtractor(): FileExtractor {
   }
 
   return {
-    exchange(exchange, requestDirection, sink) {
+    exchange(exchange, requestDirection, sink, json) {
       const opposite: Direction = requestDirection === "outbound" ? "inbound" : "outbound"
       const route = routeOf(exchange.authority.replace(/:\d+$/, ""), exchange.path)
       const { request, response } = exchange
-      const common = { exchange, route, requestDirection, sink }
+      const common = { exchange, route, requestDirection, sink, json }
       if (request !== undefined)
         readSide({
           ...common,
@@ -219,6 +222,7 @@ interface SideOf {
   readonly route: Route
   readonly name: string
   readonly position: string
+  readonly json: ReadJson | undefined
   readonly at: Micros
   readonly sink: FileSink
 }
