@@ -40,7 +40,7 @@ async function setup(table: "activity" | "content"): Promise<Contest> {
   const store = await openStore({ engine: "embedded", path: join(folder, "ours") })
   const client = createClient({ connection: createChdbConnection({ path: join(folder, "theirs") }) as unknown as ClientConnection })
   for (const { statements } of readMigrations())
-    for (const query of statements) if (query.startsWith("CREATE TABLE")) await client.command({ query })
+    for (const query of statements) if (/^(?:CREATE TABLE|ALTER TABLE)/.test(query)) await client.command({ query })
   let made = 0
   const next = (): Row[] => Array.from({ length: ROWS }, () => wideRow(table, made++))
   return {
