@@ -1,5 +1,6 @@
 // Every fuzz target: one line for each file of targets.
 import { targets as applicationLayers } from "./application-layers.ts"
+import { targets as captureAndWire } from "./capture-and-wire.ts"
 import type { FuzzTarget } from "./fuzz.ts"
 
-export const targets: readonly FuzzTarget[] = [...applicationLayers]
+export const targets: readonly FuzzTarget[] = [...captureAndWire, ...applicationLayers]
