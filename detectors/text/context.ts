@@ -1,10 +1,5 @@
 // What stands around a match: is it quoted, fenced, denied, or an example of something?
 
-/** The characters before and after a span, at most `radius` each. */
-export function around(text: string, start: number, end: number, radius: number): { readonly before: string; readonly after: string } {
-  return { before: text.slice(Math.max(0, start - radius), start), after: text.slice(end, end + radius) }
-}
-
 /** Inside a Markdown code fence: an odd number of fence lines stand before. Looks back a bounded way. */
 export function inCodeFence(text: string, at: number): boolean {
   const from = Math.max(0, at - FENCE_REACH)

@@ -1,7 +1,6 @@
 // Finds the ways a text hides from its reader. The presence of one is telling in itself, so each exempts its honest uses: emoji and flags,
 // joiners in the scripts that need them, right-to-left text with balanced marks, terminal colours.
 import { confusables } from "./confusables.ts"
-import { isInvisible } from "./fold.ts"
 
 export const trickKinds = [
   "unicode-tags",
@@ -133,12 +132,6 @@ function summarise(kind: TrickKind, text: string, pattern: RegExp, weigh: (run: 
     count += weight
   }
   return first === undefined ? undefined : { kind, start: first.index, end: first.index + first[0].length, count }
-}
-
-/** True when the text has any character that paints nothing. */
-export function hasInvisible(text: string): boolean {
-  for (const character of text) if (isInvisible(character.codePointAt(0) ?? 0)) return true
-  return false
 }
 
 const PADDING = " ".repeat(120)
