@@ -13,6 +13,17 @@ export type JobResult<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly code: string; readonly message: string }
 
+/** What a worker sends back: bare values, and failures apart, because every object more costs its clone for each envelope. */
+export interface JobReport<T> {
+  readonly values: (T | undefined)[]
+  readonly failures: { readonly at: number; readonly code: string; readonly message: string }[]
+}
+
+export function resultsOf<T>({ values, failures }: JobReport<T>): JobResult<T>[] {
+  const failed = new Map(failures.map(({ at, code, message }) => [at, { ok: false as const, code, message }]))
+  return values.map((value, at) => failed.get(at) ?? { ok: true, value: value as T })
+}
+
 export function packJob(values: readonly Uint8Array[]): Job {
   const lengths = Uint32Array.from(values, ({ length }) => length)
   const bytes = new Uint8Array(lengths.reduce((sum, length) => sum + length, 0))
@@ -25,18 +36,22 @@ export function packJob(values: readonly Uint8Array[]): Job {
 }
 
 /** Runs in the worker. An error of one envelope is that envelope's result: the others of the job go on. */
-export function runJob<T>(job: Job, inspectOne: (json: string) => T): JobResult<T>[] {
+export function runJob<T>(job: Job, inspectOne: (json: string) => T): JobReport<T> {
   const progress = new Int32Array(job.progress)
   const bytes = Buffer.from(job.bytes)
-  const results: JobResult<T>[] = []
+  const report: JobReport<T> = { values: [], failures: [] }
   let at = 0
   for (const length of job.lengths) {
     Atomics.add(progress, BEGUN, 1)
-    results.push(attempt(() => inspectOne(bytes.toString("utf8", at, at + length))))
+    try {
+      report.values.push(inspectOne(bytes.toString("utf8", at, at + length)))
+    } catch (error) {
+      report.failures.push({ at: report.values.push(undefined) - 1, ...failureOf(error) })
+    }
     at += length
     Atomics.add(progress, FINISHED, 1)
   }
-  return results
+  return report
 }
 
 export function progressOf(job: Job): { begun: number; finished: number } {
@@ -44,13 +59,9 @@ export function progressOf(job: Job): { begun: number; finished: number } {
   return { begun: Atomics.load(progress, BEGUN), finished: Atomics.load(progress, FINISHED) }
 }
 
-function attempt<T>(work: () => T): JobResult<T> {
-  try {
-    return { ok: true, value: work() }
-  } catch (error) {
-    const name = error instanceof Error ? error.name : "Error"
-    return { ok: false, code: name, message: error instanceof Error ? error.message.slice(0, MAX_MESSAGE) : String(error) }
-  }
+function failureOf(error: unknown): { readonly code: string; readonly message: string } {
+  if (error instanceof Error) return { code: error.name, message: error.message.slice(0, MAX_MESSAGE) }
+  return { code: "Error", message: String(error).slice(0, MAX_MESSAGE) }
 }
 
 const BEGUN = 0

@@ -4,7 +4,7 @@ import { extname } from "node:path"
 import { fileURLToPath } from "node:url"
 import { Piscina } from "piscina"
 import type { Inspected } from "./inspected.ts"
-import { type Job, type JobResult, packJob, progressOf } from "./job.ts"
+import { type Job, type JobReport, type JobResult, packJob, progressOf, resultsOf } from "./job.ts"
 
 export interface PoolOptions {
   readonly workers: number
@@ -74,8 +74,8 @@ async function runWatched(pool: Piscina, values: readonly Uint8Array[], { envelo
   const abort = new AbortController()
   const watch = watchProgress(job, envelopeTimeoutMs, () => abort.abort())
   try {
-    const results: JobResult<Inspected>[] = await pool.run(job, { transferList: [job.bytes], signal: abort.signal })
-    return { results }
+    const report: JobReport<Inspected> = await pool.run(job, { transferList: [job.bytes], signal: abort.signal })
+    return { results: resultsOf(report) }
   } catch (error) {
     const { begun, finished } = progressOf(job)
     if (begun === 0 && !watch.expired()) throw error

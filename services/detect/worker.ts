@@ -6,11 +6,11 @@ import { envelope } from "../contracts/envelope.ts"
 import { signalsOf } from "./correlate/signals.ts"
 import { inspect } from "./inspect.ts"
 import { type Inspected, inspectedOf } from "./inspected.ts"
-import { type Job, type JobResult, runJob } from "./job.ts"
+import { type Job, type JobReport, runJob } from "./job.ts"
 
 const key = Buffer.from(fingerprintKeyOf(workerData), "hex")
 
-export default function work(job: Job): JobResult<Inspected>[] {
+export default function work(job: Job): JobReport<Inspected> {
   return runJob(job, inspectOne)
 }
 

@@ -1,6 +1,6 @@
 import { resolve } from "node:path"
 import { Piscina } from "piscina"
-import { packJob } from "../../services/detect/job.ts"
+import { type JobReport, packJob, resultsOf } from "../../services/detect/job.ts"
 import { type Benchmark, perSecond } from "./benchmark.ts"
 
 export const benchmarks: readonly Benchmark[] = [
@@ -23,9 +23,9 @@ export const benchmarks: readonly Benchmark[] = [
         await inFlight(ALONE_EVENTS, 64, () => pool.run(new Uint8Array(event), { name: "one" }))
       }
       const packed = async (): Promise<void> => {
-        await inFlight(PACKED_EVENTS / PER_JOB, 4, () => {
+        await inFlight(PACKED_EVENTS / PER_JOB, 4, async () => {
           const job = packJob(Array.from({ length: PER_JOB }, () => event))
-          return pool.run(job, { name: "many", transferList: [job.bytes] })
+          return resultsOf((await pool.run(job, { name: "many", transferList: [job.bytes] })) as JobReport<number>)
         })
       }
       return Promise.resolve({

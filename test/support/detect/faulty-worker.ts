@@ -1,8 +1,8 @@
 // A worker that misbehaves on command: the pool must survive each of these.
-import type { Job, JobResult } from "../../../services/detect/job.ts"
+import type { Job, JobReport } from "../../../services/detect/job.ts"
 import { runJob } from "../../../services/detect/job.ts"
 
-export default function work(job: Job): JobResult<{ text: string }>[] {
+export default function work(job: Job): JobReport<{ text: string }> {
   return runJob(job, (json) => {
     const { text } = JSON.parse(json) as { text: string }
     if (text === "hang") for (;;) Math.sqrt(2)
