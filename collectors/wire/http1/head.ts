@@ -133,7 +133,7 @@ function parseLine(text: string, from: number, end: number, headers: [string, st
     note(oddities, "too-many-fields")
     return
   }
-  headers.push([fieldName(text.slice(from, colon), oddities), trimBlanks(text, colon + 1, end)])
+  headers.push([fieldName(text, from, colon, oddities), trimBlanks(text, colon + 1, end)])
 }
 
 /** RFC 9112 §5.2: a folded line is joined by a space. Folded framing fields are how proxies are told different lengths. */
@@ -145,14 +145,17 @@ function unfold(more: string, headers: [string, string][], oddities: HeadOddity[
   last[1] = last[1] === "" ? more : `${last[1]} ${more}`
 }
 
-/** The usual names are looked up, so that a million messages share their strings. */
-function fieldName(raw: string, oddities: HeadOddity[]): string {
-  const known = names.get(raw)
-  if (known !== undefined) return known
+/** Names come again and again: each is looked for where its length and three of its characters say, without making a string of it first. */
+function fieldName(text: string, from: number, end: number, oddities: HeadOddity[]): string {
+  const length = end - from
+  const slot = (length * 37 + text.charCodeAt(from) * 11 + text.charCodeAt(from + (length >> 1)) * 5 + text.charCodeAt(end - 1)) & SLOT_MASK
+  const known = knownNames[slot]
+  if (known !== undefined && known.raw.length === length && text.startsWith(known.raw, from)) return known.name
+  const raw = text.slice(from, end)
   const name = raw.trimEnd().toLowerCase()
   if (name.length !== raw.length) note(oddities, "space-before-colon")
   else if (!isToken(raw)) note(oddities, "field-name-invalid")
-  else if (names.size < MAX_KNOWN_NAMES && raw.length <= 40) names.set(raw, name)
+  else if (known === undefined && raw.length <= 40) knownNames[slot] = { raw, name }
   return name
 }
 
@@ -183,5 +186,6 @@ const SPACE = 0x20
 const TAB = 0x09
 // nginx and node allow far fewer; beyond this they only serve to use up memory.
 const MAX_FIELDS = 1000
-const MAX_KNOWN_NAMES = 2048
-const names = new Map<string, string>()
+// Names of hostile messages fill at most this many slots.
+const SLOT_MASK = 4095
+const knownNames: ({ readonly raw: string; readonly name: string } | undefined)[] = Array.from({ length: SLOT_MASK + 1 }, () => undefined)
