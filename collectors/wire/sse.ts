@@ -28,6 +28,7 @@ export class SseParser {
   #dataLength = 0
   #id = ""
   #truncated = false
+  #skipping = false
 
   constructor(emit: (event: SseEvent) => void) {
     this.#emit = emit
@@ -58,6 +59,16 @@ export class SseParser {
       if (lf >= 0 && lf < from) lf = bytes.indexOf(LF, from)
     }
     if (from < bytes.length) this.#hold(bytes.subarray(from))
+  }
+
+  /** Bytes are missing here: the event under way is dropped, and what follows up to the next empty line, rather than joined to one that nobody sent. */
+  hole(): void {
+    this.#line = undefined
+    this.#data = undefined
+    this.#dataLength = 0
+    this.#skipLf = false
+    this.#first = false
+    this.#skipping = true
   }
 
   /** The stream is over: what waits is given as a partial event, the unfinished line included. */
@@ -93,6 +104,11 @@ export class SseParser {
     if (this.#first) {
       this.#first = false
       if (bytes[from] === 0xef && bytes[from + 1] === 0xbb && bytes[from + 2] === 0xbf) from += 3
+    }
+    if (this.#skipping) {
+      this.#skipping = from !== end
+      this.#event = ""
+      return
     }
     if (from === end) {
       if (this.#data !== undefined) this.#dispatch(false)

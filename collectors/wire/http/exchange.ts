@@ -114,6 +114,7 @@ export class Exchange {
         at = now
         parser.push(bytes)
       },
+      hole: () => parser.hole(),
       held: () => parser.held,
     }
   }
@@ -121,6 +122,7 @@ export class Exchange {
 
 interface EventWatcher {
   push(bytes: Uint8Array, at: Micros): void
+  hole(): void
   held(): number
 }
 
@@ -168,6 +170,7 @@ export class Message {
     if (this.#body !== undefined) return
     this.#collector ??= this.#open()
     this.#collector.gap(length, at)
+    this.#events?.hole()
   }
 
   trailer(name: string, value: string): void {

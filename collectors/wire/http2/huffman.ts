@@ -7,21 +7,20 @@ import { latin1 } from "../bytes.ts"
 
 /** The text as Latin-1, or undefined when the input is not a Huffman string. */
 export function decodeHuffman(bytes: Uint8Array, from: number, to: number): string | undefined {
-  // The shortest code has 5 bits: at most 8 symbols for 5 bytes.
-  const most = Math.ceil(((to - from) * 8) / 5)
+  // The shortest code has 5 bits: at most 8 symbols for 5 bytes; and one beyond, since two are always written and the count says how many were meant.
+  const most = Math.ceil(((to - from) * 8) / 5) + 2
   const output = most <= scratch.length ? scratch : Buffer.allocUnsafe(most)
-  let state = 0
+  let word = 0
+  let seen = 0
   let length = 0
   for (let at = from; at < to; at++) {
-    const word = machine[(state << 8) | (bytes[at] ?? 0)] ?? 0
-    const count = (word >>> 24) & 3
-    if (count !== 0) {
-      output[length++] = (word >>> 8) & 0xff
-      if (count === 2) output[length++] = (word >>> 16) & 0xff
-    } else if ((word & FAIL) !== 0) return undefined
-    state = word & 0xff
+    word = machine[((word & 0xff) << 8) | (bytes[at] ?? 0)] ?? 0
+    output[length] = word >>> 8
+    output[length + 1] = word >>> 16
+    length += (word >>> 24) & 3
+    seen |= word
   }
-  return accepting[state] === 1 ? latin1(output, 0, length) : undefined
+  return (seen & FAIL) === 0 && accepting[word & 0xff] === 1 ? latin1(output, 0, length) : undefined
 }
 
 interface Tree {

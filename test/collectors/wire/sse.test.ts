@@ -48,6 +48,14 @@ describe("SseParser", () => {
   it("ignores an id with NUL and keeps the name only for its own event", () => {
     expect(whole("id: a\0b\nevent: x\n\ndata: 1\n\n")).toEqual([{ ...plain, data: "1" }])
   })
+  it("drops the event with a hole in it instead of joining two halves", () => {
+    const events: SseEvent[] = []
+    const parser = new SseParser((event) => events.push(event))
+    parser.push(Buffer.from('data: 1\n\nevent: x\ndata: {"to'))
+    parser.hole()
+    parser.push(Buffer.from('ken":2}\ndata: rest\n\ndata: 3\n\n'))
+    expect(events.map((event) => `${event.event} ${event.data}`)).toEqual(["message 1", "message 3"])
+  })
   it("marks an event larger than its limit instead of growing", () => {
     const parser = new SseParser((event) => expect(event.truncated).toBe(true))
     for (let index = 0; index < 100; index++) parser.push(Buffer.alloc(100_000, 0x61))
