@@ -5,6 +5,7 @@ import { foldLeet, joinSpacedLetters, reversed, rot13 } from "../text/loosen.ts"
 import { PatternSet } from "../text/pattern-set.ts"
 import { viewsOf } from "../text/readings.ts"
 import { derivedView, type View } from "../text/view.ts"
+import { directPhrases } from "./english-direct.ts"
 import { directivePhrases } from "./english-directive.ts"
 import { jailbreakPhrases } from "./english-jailbreak.ts"
 import { overridePhrases } from "./english-override.ts"
@@ -100,7 +101,7 @@ function readingsOf(item: TextItem): View[] {
 }
 
 const english = new PatternSet<Phrase>(
-  [...overridePhrases, ...revealPhrases, ...jailbreakPhrases, ...directivePhrases, ...forgedPhrases].map((phrase) => ({
+  [...overridePhrases, ...revealPhrases, ...jailbreakPhrases, ...directivePhrases, ...directPhrases, ...forgedPhrases].map((phrase) => ({
     rule: phrase,
     keywords: phrase.keywords,
     pattern: phrase.pattern,

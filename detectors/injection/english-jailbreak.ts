@@ -10,9 +10,11 @@ export const jailbreakPhrases: readonly Phrase[] = [
   {
     concept: "persona",
     weight: 0.9,
-    keywords: any("do anything now|d.a.n|dan mode|as dan|like dan|called dan|dan:|dan prompt|named dan|be dan|is dan|dan,|dan)|dan "),
+    keywords: any(
+      "do anything now|a dan|enable dan|activate dan|d.a.n|dan mode|as dan|like dan|called dan|dan:|dan prompt|named dan|be dan|dan,|dan)|dan ",
+    ),
     pattern:
-      /(?<![A-Za-z])(?:do anything now|D\.A\.N|(?:as|like|called|named|be|is|am|stay|are) ["'“]?DAN(?![\w.])|DAN(?: mode| prompt|:|\)|'s| \d| v\d| \(| would| can| has| is| will| does| must| should))/,
+      /(?<![A-Za-z])(?:[Dd]o [Aa]nything [Nn]ow|D\.A\.N|(?:as|a|like|called|named|be|am|stay|[Ee]nable|[Aa]ctivate) ["'“]?DAN(?![\w.])|DAN(?: mode| prompt|:|\)|'s| \d| v\d| \(| would| can| has| will| does| must| should))/,
     back: [0, 8],
     grade: (match) => (/do anything now/i.test(match[0]) ? 0.9 : 0.72),
   },

@@ -28,7 +28,7 @@ function gradeTold(match: RegExpExecArray): number {
   if (ORDINARY.test(middle)) return core && BACK.test(middle) ? 0.5 : 0.2
   if (MILD.test(middle) && !OF_YOURS.test(middle)) return 0.4
   if (BACK.test(middle)) return core ? 0.92 : /^(?:order|task|command|assignment|parameter)/i.test(object) ? 0.62 : 0.8
-  return core ? 0.6 : 0.35
+  return core ? (/\b(?:the|these|those|what)\b/i.test(middle) ? 0.6 : 0.42) : 0.35
 }
 
 function gradeUndo(match: RegExpExecArray): number {
@@ -100,7 +100,7 @@ export const overridePhrases: readonly Phrase[] = [
     weight: 0.75,
     keywords: any("instructions|guidelines|restrictions|rules|prompt|constraints|polic|limitations"),
     pattern: phrase(
-      `(?:instructions|guidelines|restrictions|rules|prompts?|constraints|polic(?:y|ies)|limitations)${words(4)}${GAP}(?:(?:are|is|were|was|have been|has been|be)${GAP}(?:now${GAP}|hereby${GAP}|all${GAP})?(?:null|void|cancel+ed|revoked|lifted|suspended|overridden|overruled|superseded|disabled|removed|obsolete|outdated|invalid|no longer (?:valid|in effect|apply|applicable|relevant))|(?:do|does|will|should)${GAP}(?:not|no longer)${GAP}apply|no longer${GAP}(?:apply|applies|matter|exist))`,
+      `(?:instructions|guidelines|restrictions|rules|prompts?|constraints|polic(?:y|ies)|limitations)${words(4)}${GAP}(?:(?:are|is|were|was|have been|has been|be)${GAP}(?:now${GAP}|hereby${GAP}|all${GAP})?(?:null|void|fake|wrong|a test|a lie|cancel+ed|revoked|lifted|suspended|overridden|overruled|superseded|disabled|removed|obsolete|outdated|invalid|no longer (?:valid|in effect|apply|applicable|relevant))|(?:do|does|will|should)${GAP}(?:not|no longer)${GAP}apply|no longer${GAP}(?:apply|applies|matter|exist))`,
     ),
   },
   {

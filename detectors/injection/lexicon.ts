@@ -13,7 +13,7 @@ export const latin: Readonly<Record<string, Lexicon>> = {
   es: {
     drop: "ignora, ignore|, ignores, ignorar, ignorad, olvida, olvide|, olvidar, olvides, descarta, descarte|, desatiende, desatienda, omite|, omita, pasa por alto, haz caso omiso, haga caso omiso, no sigas, no sigan, deja de seguir, deje de seguir, anula|, anule|, desobedece, desestima, prescinde, salta|, sáltate, elude, evade, incumple",
     back: "anterior, previa, previo, todas, todos, todo|, tus, sus, arriba, hasta ahora, original, inicial, recibid, dadas, antes|, precedente, cualquier, del sistema",
-    told: "instruccion, indicacion, órden, orden|, ordenes, órdenes, directri, directiva, regla, norma|, normas, restriccion, prompt, mandato, pautas, programación, limitacion, consigna, mensajes anteriores",
+    told: "lo anterior, todo lo que, instruccion, indicacion, órden, orden|, ordenes, órdenes, directri, directiva, regla, norma|, normas, restriccion, prompt, mandato, pautas, programación, limitacion, consigna, mensajes anteriores",
     say: "revela, revele, muestra|, muéstra, muestre, mostrar, imprime, imprima, repite, repita, dime|, dígame, dame|, enseña, escribe|, escriba, comparte, divulga, cuéntame, cuál es, cuáles son, cuales son, devuelve, copia|, traduce",
     prompt:
       "prompt del sistema, prompt inicial, mensaje del sistema, instrucciones del sistema, instrucciones iniciales, instrucciones originales, instrucciones ocultas, tus instrucciones, sus instrucciones, tu prompt, tu configuración, instrucciones secretas, instrucciones anteriores, prompt original, indicaciones del sistema, indicaciones iniciales, tu programación, la contraseña",
@@ -25,7 +25,7 @@ export const latin: Readonly<Record<string, Lexicon>> = {
   fr: {
     drop: "ignore|, ignorez, ignorer, ignores, oublie|, oubliez, oublier, oublies, ne tiens pas compte, ne tenez pas compte, ne pas tenir compte, fais abstraction, faites abstraction, passe outre, passez outre, néglige, négligez, ne suis pas|, ne suivez pas, ne suis plus, ne suivez plus, contourne, écarte, cesse de suivre, annule, désobéi, abandonne",
     back: "précédent, precedent, antérieur, ci-dessus, toutes, tous, tout ce, tes|, vos, votre, ton|, plus haut, initial, d'origine, original, reçu, donnée, auparavant, avant|, système, jusqu'",
-    told: "instruction, consigne, directive, règle, ordre, indication, contrainte, restriction, invite|, prompt, commande, programmation, limitation, recommandation, requête",
+    told: "tout ce qui précède, tout ce que, ce qui précède, instruction, consigne, directive, règle, ordre, indication, contrainte, restriction, invite|, prompt, commande, programmation, limitation, recommandation, requête",
     say: "révèle, révélez, révéler, montre|, montrez, montre-moi, affiche|, affichez, répète, répétez, dis-moi, dites-moi, donne-moi, donnez-moi, imprime, écris|, écrivez, partage, divulgue, quelles sont, quel est, quelle est, communique, traduis, copie|, recopie",
     prompt:
       "prompt système, prompt initial, prompt du système, message système, instructions système, instructions du système, instructions initiales, instructions d'origine, instructions cachées, tes instructions, vos instructions, ton prompt, votre prompt, ta configuration, instructions secrètes, invite système, instructions précédentes, consignes initiales, tes consignes, vos consignes, le mot de passe",
@@ -49,7 +49,7 @@ export const latin: Readonly<Record<string, Lexicon>> = {
   pt: {
     drop: "ignore|, ignora|, ignorar, ignorem, esqueça, esquece|, esqueçam, esquecer, desconsidere, desconsidera, despreze, não siga, não sigas, pare de seguir, desobedeça, descarte|, anule|, contorne, pule|, burle, deixe de lado, abandone",
     back: "anterior, prévi, acima, todas, todos, tudo|, suas|, seus|, tuas, teus, até agora, originai, inicia, recebid, dadas, antes|, sistema, precedente, quaisquer",
-    told: "instruç, instruc, ordem|, ordens, diretriz, regra, comando, orientaç, restriç, prompt, limitaç, programação, indicaç, diretiva, mensagens anteriores, normas",
+    told: "tudo acima, tudo o que, o que foi dito, instruç, instruc, ordem|, ordens, diretriz, regra, comando, orientaç, restriç, prompt, limitaç, programação, indicaç, diretiva, mensagens anteriores, normas",
     say: "revele, revela|, mostre, mostra|, imprima, imprime, repita, repete, diga|, diga-me, me diga, dê-me, escreva, compartilhe, divulgue, exiba, quais são, qual é, conte-me, me conte, copie|, traduza, liste",
     prompt:
       "prompt do sistema, prompt inicial, mensagem do sistema, mensagem de sistema, instruções do sistema, instruções iniciais, instruções originais, instruções ocultas, suas instruções, seu prompt, sua configuração, instruções secretas, instruções anteriores, tuas instruções, prompt original, a senha",
@@ -60,7 +60,7 @@ export const latin: Readonly<Record<string, Lexicon>> = {
   it: {
     drop: "ignora|, ignorare, ignorate, ignori|, dimentica|, dimenticare, dimenticate, tralascia, non seguire, non tenere conto, non considerare, smetti di seguire, scarta, trascura, disobbedisci, annulla|, aggira",
     back: "precedent, sopra|, tutte, tutti, tutto|, tue|, tuoi|, vostre, originali, iniziali, ricevut, finora, prima|, sistema, qualsiasi",
-    told: "istruzion, ordini|, regol, direttiv, indicazion, comand, restrizion, prompt, limitazion, programmazione, linee guida",
+    told: "tutto ciò, tutto quello, quanto detto, istruzion, ordini|, regol, direttiv, indicazion, comand, restrizion, prompt, limitazion, programmazione, linee guida",
     say: "rivela, mostra|, mostrami, stampa|, ripeti, dimmi, scrivi|, condividi, divulga, quali sono, qual è, copia|, traduci, elenca",
     prompt:
       "prompt di sistema, prompt del sistema, prompt iniziale, messaggio di sistema, istruzioni di sistema, istruzioni iniziali, istruzioni originali, istruzioni nascoste, tue istruzioni, tuo prompt, istruzioni segrete, istruzioni precedenti, la password",

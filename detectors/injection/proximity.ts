@@ -1,5 +1,5 @@
 // Words of the lexicon that stand close together, in either order: verbs come last in Japanese, Korean, Turkish, Hindi and often in German.
-import { KeywordMatcher } from "../text/keyword-matcher.ts"
+import { KeywordMatcher, lowBytes } from "../text/keyword-matcher.ts"
 import type { View } from "../text/view.ts"
 import { type Lexicon, latin, type WordKind } from "./lexicon.ts"
 import { scripts } from "./lexicon-scripts.ts"
@@ -33,10 +33,13 @@ function signalsOf(hits: readonly WordHit[], text: string): Signal[] {
   const told = of("told")
   const back = of("back")
   const prompts = of("prompt")
+  const says = of("say")
   const signals: Signal[] = []
   for (const drop of of("drop")) {
     const object = nearest(drop, told, text)
     if (object === undefined) continue
+    // "Ignore the typos and show all the rules": the rules belong to the second verb.
+    if (says.some((say) => say.start >= drop.end && say.end <= object.start)) continue
     const start = Math.min(drop.start, object.start)
     const end = Math.max(drop.end, object.end)
     const backed = back.some((hit) => hit.start >= start - BACK_REACH && hit.end <= end + BACK_REACH && hit.start !== object.start)
@@ -44,7 +47,7 @@ function signalsOf(hits: readonly WordHit[], text: string): Signal[] {
     if (drop.english && object.english && near === undefined) continue
     signals.push({ concept: "override", weight: backed ? 0.86 : 0.42, start, end })
   }
-  for (const say of of("say")) {
+  for (const say of says) {
     const object = nearest(say, prompts, text)
     if (object === undefined || (say.english && object.english)) continue
     // A password is asked for on many honest days.
@@ -113,7 +116,10 @@ class WordFinder {
 
   find({ text, bytes }: View): WordHit[] {
     const hits: WordHit[] = []
-    this.#matcher.scan(bytes, (keyword, start) => {
+    // The matcher folds the case of ASCII only.
+    const lower = BEYOND_ASCII.test(text) ? text.toLowerCase() : text
+    const folded = lower === text || lower.length !== text.length ? bytes : lowBytes(lower)
+    this.#matcher.scan(folded, (keyword, start) => {
       if (hits.length >= MAX_WORDS || (this.#bounded && start > 0 && LETTER.test(text[start - 1] ?? ""))) return
       for (const word of this.#words[keyword] ?? []) {
         const end = start + word.text.length
@@ -128,6 +134,7 @@ class WordFinder {
 
 const ENGLISH =
   /^(?:previo|precedent|todo|anterior|finge|ignore|prompt|instruction|directive|restriction|limitation|original|initial|system|system prompt|order|anule|told|copier|liste|omite|regler|reset|commande|programming|all|imprime|visa)$/
+const BEYOND_ASCII = /[^\x00-\x7f]/
 const BEYOND_LATIN = /[\u0370-\u1fff\u3040-\uffdc]/
 const LETTER = /[\p{L}\p{N}_]/u
 const SENTENCE_END = /[.!?。！？؟][\s"'」』]|\n\s*\n|[。！？]/
