@@ -28,11 +28,6 @@ export async function runQuery<P extends z.ZodType, R>(store: StoreReader, query
   return store.query<R>(sql, values)
 }
 
-export function streamQuery<P extends z.ZodType, R>(store: StoreReader, query: NamedQuery<P, R>, params: z.input<P>): AsyncIterable<R> {
-  const { sql, params: values } = query.build(query.params.parse(params))
-  return store.stream<R>(sql, values)
-}
-
 /** Gathers conditions and the values they bind. */
 export class Where {
   readonly #conditions: string[] = []
