@@ -1,7 +1,9 @@
 // A live sensor: a capture thread, one or more sensor threads, and here what starts them, hands them keys, takes their envelopes and adds up the counts.
+
 import { randomInt } from "node:crypto"
 import { MessageChannel, type Worker } from "node:worker_threads"
 import { ConfigError } from "../../services/contracts/errors.ts"
+import type { WorkloadMap } from "../../services/contracts/workload-map.ts"
 import type { KeyStoreLimits } from "../keys/key-store.ts"
 import type { WireLimits } from "../wire/wire.ts"
 import type { SensorSummary } from "./summary.ts"
@@ -20,6 +22,8 @@ export interface LiveOptions {
   readonly workers: number
   readonly limits?: Partial<WireLimits>
   readonly keyLimits?: KeyStoreLimits
+  /** What mirroring knows of the machines behind the egress IPs. */
+  readonly workloads?: WorkloadMap
   /** Envelopes of one batch: JSON lines with the workload each belongs to. The next come when this has resolved for enough of the earlier ones. */
   readonly publish: (lines: readonly Uint8Array[], keys: readonly string[]) => Promise<void>
   readonly onNote: (note: string) => void
@@ -67,6 +71,7 @@ export class LiveSensor {
         seed,
         limits: options.limits ?? {},
         keyLimits: options.keyLimits ?? {},
+        workloads: options.workloads ?? { v: 1, entries: [] },
         capture: port1,
       })
     })

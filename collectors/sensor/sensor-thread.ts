@@ -2,6 +2,7 @@
 // and not given back; the capture thread runs out of credit and drops at the door.
 import { parentPort, workerData } from "node:worker_threads"
 import type { Envelope } from "../../services/contracts/envelope.ts"
+import { workloadLookup } from "../../services/contracts/workload-map.ts"
 import { KeyStore } from "../keys/key-store.ts"
 import { newBatch, RETAINED_SLABS } from "../wire/packet-batch.ts"
 import { SensorCore } from "./core.ts"
@@ -13,9 +14,9 @@ const TICK = 1_000
 // Bytes of envelopes that the main thread has not published yet: the bus is behind.
 const MAX_UNPUBLISHED = 64 * 1024 * 1024
 
-const { sensor, seed, limits, keyLimits, capture } = workerData as SensorThreadData
+const { sensor, seed, limits, keyLimits, workloads, capture } = workerData as SensorThreadData
 const keys = new KeyStore(keyLimits)
-const core = new SensorCore({ sensor, seed, limits, keys, emit })
+const core = new SensorCore({ sensor, seed, limits, keys, emit, workload: workloadLookup(workloads) })
 const started = performance.now()
 /** Batches that came while the main thread was behind. */
 const waiting: ToSensor[] = []

@@ -3,9 +3,11 @@
 //   capture thread --batches--> sensor threads --envelopes--> main thread
 // Every arrow has credit: whoever sends counts what was not given back yet. A slow main thread makes a sensor thread stop giving batches back, and a
 // capture thread without credit drops at the door and counts. Nothing in between is ever unbounded, and what was accepted is not lost.
+
 import { extname } from "node:path"
 import { fileURLToPath } from "node:url"
 import { type MessagePort, Worker } from "node:worker_threads"
+import type { WorkloadMap } from "../../services/contracts/workload-map.ts"
 import type { KeyStoreLimits } from "../keys/key-store.ts"
 import type { WireLimits } from "../wire/wire.ts"
 import type { PackedBatch } from "./packed-batch.ts"
@@ -27,6 +29,7 @@ export interface SensorThreadData {
   readonly seed: number
   readonly limits: Partial<WireLimits>
   readonly keyLimits: KeyStoreLimits
+  readonly workloads: WorkloadMap
   readonly capture: MessagePort
 }
 

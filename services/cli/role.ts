@@ -23,10 +23,10 @@ export interface RoleParts {
 
 /** Runs until a signal, `life.stop` or `life.fail`. `open` opens the role's own parts in order. */
 export async function runRole(
-  { name, file }: { name: string; file: string | undefined },
+  { name, file, env }: { name: string; file: string | undefined; env?: Readonly<Record<string, string | undefined>> },
   open: (parts: RoleParts) => Promise<void>,
 ): Promise<void> {
-  const { config, file: found } = loadConfig({ file })
+  const { config, file: found } = loadConfig({ file, ...(env !== undefined && { env }) })
   const logger = createLogger(config.log, { name })
   const metrics = new Metrics()
   const health = new Health()

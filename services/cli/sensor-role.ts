@@ -8,6 +8,7 @@ import type { Bus } from "../contracts/bus.ts"
 import type { Config } from "../contracts/config/config.ts"
 import type { SensorConfig } from "../contracts/config/sensor.ts"
 import { topics } from "../contracts/topics.ts"
+import { readWorkloadMap } from "../mirroring/state.ts"
 import type { Lifecycle } from "../runtime/lifecycle.ts"
 import type { Logger } from "../runtime/logger.ts"
 import type { Metrics } from "../runtime/metrics.ts"
@@ -33,6 +34,7 @@ export async function openSensor({ config, life, logger, metrics }: SensorParts,
         workers: config.sensor.workers,
         limits: { maxFlows: config.sensor.limits.flows, maxHeld: config.sensor.limits.memory },
         keyLimits: keyStoreLimits(config.keys),
+        workloads: readWorkloadMap(config.mirror.stateDir),
         publish,
         onNote: (note) => logger.warn({ note }, "capture"),
         onFailure: (error) => life.fail("sensor", error),

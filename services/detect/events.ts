@@ -16,7 +16,7 @@ export class EventFolder {
   /** Takes one decided finding in. Below "alert" a finding is kept and raises nothing. */
   add(finding: Finding, suppressed: SuppressionTest = () => undefined): void {
     if (actionRank[finding.decision.action] < actionRank.alert) return
-    const group = `${finding.rule}\n${finding.agent?.id ?? ""}\n${finding.destination?.host ?? ""}`
+    const group = `${finding.rule}\n${finding.agent?.id ?? ""}\n${placeOf(finding) ?? ""}`
     const key = this.#keyFor(group, subjectOf(finding), finding.at)
     const earlier = this.#open.get(key)
     if (earlier?.findings.includes(finding.id) === true) return
@@ -83,7 +83,7 @@ function opened(key: string, finding: Finding): SecurityEvent {
     revision: 0,
     rules: [finding.rule],
     ...(finding.agent === undefined ? {} : { agent: finding.agent }),
-    ...(finding.destination === undefined ? {} : { destination: finding.destination.host }),
+    ...(placeOf(finding) === undefined ? {} : { destination: placeOf(finding) as string }),
     action: finding.decision.action,
     findings: [finding.id],
     activities: [finding.activity.id, ...finding.related].slice(0, MAX_LISTED),
@@ -118,6 +118,11 @@ function withSuppression(event: SecurityEvent, suppression: SecurityEvent["suppr
 
 function evidenceOf({ evidence: { masked, place, path } }: Finding): SecurityEvent["evidence"][number] {
   return { masked, place, path }
+}
+
+/** Where it went. A tunnel makes a new name for every query: there the domain is the place. */
+function placeOf({ facts, destination }: Finding): string | undefined {
+  return typeof facts["domain"] === "string" ? facts["domain"] : destination?.host
 }
 
 /** What one event is about within its rule, agent and destination. */

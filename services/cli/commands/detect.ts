@@ -2,6 +2,7 @@ import type { Command } from "commander"
 import { runRole } from "../role.ts"
 import { demandSharedBus, openBusPart } from "../roles/bus-part.ts"
 import { openDetectPart } from "../roles/detect-role.ts"
+import { openPolicyPart } from "../roles/policy-part.ts"
 
 export function addDetect(program: Command): void {
   program
@@ -23,7 +24,7 @@ Examples:
       runRole({ name: "detect", file: config }, async (parts) => {
         demandSharedBus(parts, "detect")
         const bus = await openBusPart(parts)
-        await openDetectPart(parts, bus)
+        await openDetectPart(parts, { bus, policy: await openPolicyPart(parts) })
       }),
     )
 }

@@ -1,4 +1,5 @@
 import type { Command } from "commander"
+import { addApi } from "./api.ts"
 import { addAudit } from "./audit.ts"
 import { addCheck } from "./check.ts"
 import { addDetect } from "./detect.ts"
@@ -31,6 +32,7 @@ export const commands: readonly ((program: Command) => void)[] = [
   addUser,
   addToken,
   addAudit,
+  addApi,
   addDetect,
   addStore,
 ]

@@ -9,16 +9,14 @@ import { Correlation } from "../../detect/correlate/correlation.ts"
 import { fileKeeper } from "../../detect/file-keeper.ts"
 import { openPool } from "../../detect/pool.ts"
 import { type DetectHooks, startDetect } from "../../detect/runner.ts"
-import { type Policy, shippedPolicy } from "../../policy/decide.ts"
 import { writeFileAtomic } from "../../runtime/atomic-file.ts"
 import type { Metrics } from "../../runtime/metrics.ts"
-import { loadPolicyFile } from "../policy/source.ts"
 import type { RoleParts } from "../role.ts"
+import type { PolicyHolder } from "./policy-part.ts"
 
 /** Bus to findings and events, back on the bus. */
-export async function openDetectPart(parts: RoleParts, bus: Bus): Promise<void> {
+export async function openDetectPart(parts: RoleParts, { bus, policy }: { bus: Bus; policy: PolicyHolder }): Promise<void> {
   const { config, life, logger, metrics } = parts
-  const policy = await openPolicy(parts)
   const correlation = await life.open(
     "correlation",
     () => new Correlation(fileKeeper(config.detect.stateDir)),
@@ -46,38 +44,9 @@ export async function openDetectPart(parts: RoleParts, bus: Bus): Promise<void> 
   )
   await life.open(
     "detect",
-    () => startDetect({ bus, pool, policy, correlation, group: "detect", hooks: hooksOf(metrics) }),
+    () => startDetect({ bus, pool, policy: () => policy.policy, correlation, group: "detect", hooks: hooksOf(metrics) }),
     (runner) => runner.close(),
   )
-}
-
-/** The policy in force, read again on SIGHUP; a policy with a mistake is refused and the old one stays. */
-async function openPolicy({ config, life, logger }: RoleParts): Promise<() => Policy> {
-  let policy = readPolicy(config)
-  const reload = (): void => {
-    try {
-      policy = readPolicy(config)
-      logger.info("the policy was read again")
-    } catch (error) {
-      logger.error({ err: error }, "the policy has a mistake; the one before stays in force")
-    }
-  }
-  await life.open(
-    "policy",
-    () => {
-      process.on("SIGHUP", reload)
-    },
-    () => {
-      process.off("SIGHUP", reload)
-    },
-  )
-  return () => policy
-}
-
-function readPolicy({ policy }: Config): Policy {
-  if (policy.file === undefined) return shippedPolicy(policy.preset)
-  if (!existsSync(policy.file)) throw new ConfigError({ path: "policy.file", got: `${policy.file}: no such file`, want: "a policy file" })
-  return loadPolicyFile(policy.file)
 }
 
 /** Equal secrets must have equal fingerprints for as long as findings are compared, so a key that we made ourselves is kept. */
