@@ -51,9 +51,18 @@ export function Tags({ of, limit = 4 }: { of: unknown; limit?: number }) {
   )
 }
 
+/** An agent that nothing names is told apart by its machine. */
+export function agentName(row: Row): string {
+  const name = inert(row["gen_ai_agent_name"] || row["name"])
+  const id = text(row["gen_ai_agent_id"])
+  if (name !== "" && name !== "unknown") return name
+  const machine = /([^/:]+)$/.exec(id)?.[1] ?? ""
+  return machine === "" ? t("unknown") : `${t("unknown")} (${inert(machine)})`
+}
+
 export function AgentLink({ row }: { row: Row }) {
   const id = text(row["gen_ai_agent_id"])
-  return id === "" ? <>–</> : <a href={href(["agent", id])}>{inert(row["gen_ai_agent_name"] || row["name"] || id)}</a>
+  return id === "" ? "–" : <a href={href(["agent", id])}>{agentName(row)}</a>
 }
 
 export function Figure({ value, label, link, tone }: { value: ComponentChildren; label: string; link?: string; tone?: "bad" }) {

@@ -1,6 +1,6 @@
 // Which agents exist, where they run, what they use, and whether they are protected.
 import { type Page, queryString, type Row } from "../api.ts"
-import { Ago, Badge, Card, RangePicker, rangeParam, SearchBox, Severity, Tags } from "../components/bits.tsx"
+import { Ago, agentName, Badge, Card, RangePicker, rangeParam, SearchBox, Severity, Tags } from "../components/bits.tsx"
 import { Load } from "../components/load.tsx"
 import { Table } from "../components/table.tsx"
 import { bytes, inert, number, percent, text } from "../format.ts"
@@ -34,7 +34,7 @@ export function RuntimePage() {
                 title: t("agent"),
                 cell: (row) => (
                   <>
-                    {inert(row["name"])} <span class="muted">{inert(row["version"])}</span>
+                    {agentName(row)} <span class="muted">{inert(row["version"])}</span>
                   </>
                 ),
               },
