@@ -13,13 +13,21 @@ export interface PolicyControl {
   current(): { readonly text: string; readonly version: string; readonly preset: string }
   /** Problems with line and column; empty when the text is a policy. */
   validate(text: string): readonly { readonly line: number; readonly column: number; readonly message: string; readonly hint?: string }[]
-  /** What the text would have decided otherwise for stored findings. */
+  /** What the text would have decided otherwise about what is stored. */
   test(
     text: string,
     days: number,
   ): Promise<{
-    readonly examined: number
-    readonly changes: readonly { readonly finding: string; readonly rule: string; readonly before: string; readonly after: string }[]
+    readonly findings: number
+    readonly activities: number
+    readonly changes: readonly {
+      readonly what: string
+      readonly agent: string
+      readonly destination: string
+      readonly from: string
+      readonly to: string
+      readonly count: number
+    }[]
   }>
   apply(text: string, by: string): Promise<{ readonly version: string }>
   history(): readonly { readonly version: string; readonly at: string; readonly by: string }[]

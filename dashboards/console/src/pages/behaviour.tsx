@@ -146,8 +146,11 @@ function Changes({ changes }: { changes: readonly Row[] }) {
       <p>{t("wouldChange")}</p>
       <ul class="plain">
         {changes.slice(0, 200).map((change) => (
-          <li key={text(change["finding"])}>
-            <code>{inert(change["rule"])}</code> {text(change["before"])} → <strong>{text(change["after"])}</strong>
+          <li key={`${text(change["what"])} ${text(change["agent"])} ${text(change["destination"])} ${text(change["to"])}`}>
+            <code>{inert(change["what"])}</code> {text(change["from"])} → <strong>{text(change["to"])}</strong>{" "}
+            <span class="muted">
+              {inert(change["agent"])} · {inert(change["destination"])} · {text(change["count"])}
+            </span>
           </li>
         ))}
       </ul>
