@@ -257,7 +257,7 @@ export const RST_STREAM = 3
 export const SETTINGS = 4
 export const PUSH_PROMISE = 5
 export const PING = 6
-export const GOAWAY = 7
+// GOAWAY (7) says nothing that an observer needs.
 export const WINDOW_UPDATE = 8
 export const CONTINUATION = 9
 const LAST_KNOWN = CONTINUATION
