@@ -1,15 +1,19 @@
 // `egret scan`: the detectors and a policy over a file, a folder, a skill, a list of tools, or lines of records. For CI and for trying a rule.
-import { createReadStream, readFileSync } from "node:fs"
+import { createReadStream, existsSync, readFileSync } from "node:fs"
+import { availableParallelism } from "node:os"
 import { createInterface } from "node:readline"
-import { type Command, Option } from "commander"
+import { type Command, InvalidArgumentError, Option } from "commander"
+import { ConfigError } from "../../contracts/errors.ts"
 import { places, type Subject } from "../../contracts/inspection.ts"
 import { type Policy, shippedPolicy } from "../../policy/decide.ts"
 import { loadPolicy } from "../../policy/load.ts"
 import { LineWriter } from "../line-writer.ts"
 import { subjectsOf } from "../scan/files.ts"
 import { type Judged, judgeSubject, ndjsonLine, type Verdict } from "../scan/judge.ts"
+import { ParallelScan } from "../scan/parallel.ts"
 import { type Defaults, isRecord, readRecord, textSubject } from "../scan/records.ts"
 import { SarifLog } from "../scan/sarif.ts"
+import type { BatchResult } from "../scan/worker.ts"
 
 interface ScanOptions {
   readonly format: "table" | "ndjson" | "sarif"
@@ -18,6 +22,7 @@ interface ScanOptions {
   readonly direction?: Subject["direction"]
   readonly place?: Defaults["place"]
   readonly failOn: "alert" | "block" | "never"
+  readonly jobs?: number
 }
 
 export function addScan(program: Command): void {
@@ -31,6 +36,9 @@ export function addScan(program: Command): void {
     .addOption(new Option("--direction <direction>", "where texts without one travel").choices(["outbound", "inbound"]))
     .addOption(new Option("--place <place>", "where texts without one sit").choices([...places]))
     .addOption(new Option("--fail-on <verdict>", "exit with 1 from this verdict on").choices(["alert", "block", "never"]).default("block"))
+    .addOption(
+      new Option("--jobs <number>", "threads for long streams of records (default: one for each processor, at most 8)").argParser(readJobs),
+    )
     .addHelpText(
       "after",
       `
@@ -48,24 +56,49 @@ Examples:
     .action((path: string, options: ScanOptions) => scan(path, options))
 }
 
+function readJobs(value: string): number {
+  const jobs = Number(value)
+  if (!Number.isInteger(jobs) || jobs < 1 || jobs > 64) throw new InvalidArgumentError("want a whole number from 1 to 64")
+  return jobs
+}
+
 async function scan(path: string, options: ScanOptions): Promise<void> {
-  const policy =
-    options.policy === undefined ? shippedPolicy(options.preset) : loadPolicy(readFileSync(options.policy, "utf8"), options.policy)
+  const given = options.policy === undefined ? undefined : { text: readPolicy(options.policy), name: options.policy }
+  const policy = given === undefined ? shippedPolicy(options.preset) : loadPolicy(given.text, given.name)
   const report = new Report(options, policy)
   const defaults: Defaults = { direction: options.direction ?? "outbound", place: options.place ?? "file" }
-  if (path === "-") await scanStream(process.stdin, "-", { report, defaults })
-  else if (/\.(?:jsonl|ndjson)$/i.test(path)) await scanStream(createReadStream(path), path, { report, defaults })
+  const jobs = options.format === "ndjson" ? (options.jobs ?? Math.min(availableParallelism(), 8)) : 1
+  const threads = () =>
+    jobs === 1 ? undefined : new ParallelScan(jobs, { preset: options.preset, policy: given, defaults }, (result) => report.batch(result))
+  if (path === "-") await scanStream(process.stdin, "-", { report, defaults, threads })
+  else if (/\.(?:jsonl|ndjson)$/i.test(path)) await scanStream(openStream(path), path, { report, defaults, threads })
   else for (const subject of subjectsOf(path, defaults)) await report.judge(subject)
   process.exitCode = await report.end()
+}
+
+function readPolicy(path: string): string {
+  try {
+    return readFileSync(path, "utf8")
+  } catch (error) {
+    throw new ConfigError({ path, got: String((error as NodeJS.ErrnoException).code), want: "a policy file (YAML)" })
+  }
+}
+
+function openStream(path: string): NodeJS.ReadableStream {
+  if (!existsSync(path)) throw new ConfigError({ path, got: "ENOENT", want: "a file, a folder, or - for standard input" })
+  return createReadStream(path)
 }
 
 interface Streaming {
   readonly report: Report
   readonly defaults: Defaults
+  /** Undefined: all in this thread. */
+  readonly threads: () => ParallelScan | undefined
 }
 
 /** Lines of records are judged as they come; anything else is one text, read to its end within a limit. */
-async function scanStream(input: NodeJS.ReadableStream, name: string, { report, defaults }: Streaming): Promise<void> {
+async function scanStream(input: NodeJS.ReadableStream, name: string, { report, defaults, threads }: Streaming): Promise<void> {
+  let parallel: ParallelScan | undefined
   let number = 0
   let records: boolean | undefined
   const plain: string[] = []
@@ -79,11 +112,18 @@ async function scanStream(input: NodeJS.ReadableStream, name: string, { report, 
       length += line.length + 1
       continue
     }
+    // A short stream is done before threads are up.
+    if (number === ALONE) parallel = threads()
+    if (parallel !== undefined) {
+      await parallel.push(line, number)
+      continue
+    }
     if (line.trim() === "") continue
     const result = readRecord(line, number, defaults)
     if ("subject" in result) await report.judge(result.subject)
     else report.broken(result)
   }
+  await parallel?.end()
   if (plain.length > 0) await report.judge(textSubject(name, { ...defaults, path: name, text: plain.join("\n") }))
 }
 
@@ -108,6 +148,17 @@ class Report {
     else if (this.#options.format === "sarif") this.#sarif.add(judged)
     else this.#print(judged)
     if (++this.#inputs % 256 === 0) await this.#output.drained()
+  }
+
+  /** What a thread made of a batch of lines. */
+  async batch({ text, counts }: BatchResult): Promise<void> {
+    for (const verdict of ["allow", "alert", "block"] as const) {
+      this.#counts[verdict] += counts[verdict]
+      this.#inputs += counts[verdict]
+    }
+    this.#broken += counts.broken
+    if (text !== "") this.#output.line(text)
+    await this.#output.drained()
   }
 
   broken({ id, error }: { readonly id: string; readonly error: string }): void {
@@ -141,6 +192,7 @@ class Report {
   }
 }
 
+const ALONE = 20_000
 // A stream that is not made of records is one text, and detectors read no more of it than this.
 const MAX_TEXT = 16 * 1024 * 1024
 const MAX_SHOWN = 20
