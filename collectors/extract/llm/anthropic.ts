@@ -2,7 +2,7 @@
 import type { Message, Part, ToolDefinition } from "../../../services/contracts/activity/genai.ts"
 import { asText, bool, count, isObject, type Json, type JsonObject, list, maybe, obj, objects, str, without } from "../json/read.ts"
 import { blob, joined, message, serverOfToolName, text, tool, toolCall, toolResult, unknownPart } from "./parts.ts"
-import { errorOf, parametersOf } from "./settings.ts"
+import { errorOf, parametersOf, restOf } from "./settings.ts"
 import type { LlmRequest, LlmResponse, PathFacts, Usage } from "./types.ts"
 
 export function anthropicRequest(body: JsonObject, facts: PathFacts): LlmRequest {
@@ -15,7 +15,8 @@ export function anthropicRequest(body: JsonObject, facts: PathFacts): LlmRequest
     tools: objects(body, "tools").map(anthropicTool),
     mcpServers: objects(body, "mcp_servers").map((server) => ({ name: str(server, "name") ?? "", ...maybe("url", str(server, "url")) })),
     parameters: parametersOf(body),
-    ...maybe("rest", without(body, REQUEST_KEYS)),
+    ...(objects(body, "mcp_servers").length > 0 && { kept: { mcp_servers: objects(body, "mcp_servers") } }),
+    ...maybe("rest", restOf(body, REQUEST_KEYS)),
   }
 }
 

@@ -2,7 +2,7 @@
 import type { Message, Part, ToolDefinition } from "../../../services/contracts/activity/genai.ts"
 import { asText, count, first, isObject, type JsonObject, maybe, num, obj, objects, str, without } from "../json/read.ts"
 import { blob, joined, message, serverOfToolName, text, tool, toolCall, toolResult, unknownPart } from "./parts.ts"
-import { errorOf, parametersOf } from "./settings.ts"
+import { errorOf, parametersOf, restOf } from "./settings.ts"
 import type { LlmError, LlmRequest, LlmResponse, PathFacts, StreamPiece, StreamReader, Usage } from "./types.ts"
 
 export function converseRequest(body: JsonObject, facts: PathFacts): LlmRequest {
@@ -14,7 +14,7 @@ export function converseRequest(body: JsonObject, facts: PathFacts): LlmRequest 
     tools: objects(obj(body, "toolConfig"), "tools").map(converseTool),
     mcpServers: [],
     parameters: parametersOf(body),
-    ...maybe("rest", without(body, REQUEST_KEYS)),
+    ...maybe("rest", restOf(body, REQUEST_KEYS)),
   }
 }
 

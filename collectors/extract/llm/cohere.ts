@@ -3,7 +3,7 @@ import type { Message, Part } from "../../../services/contracts/activity/genai.t
 import { asText, bool, count, first, type JsonObject, list, maybe, num, obj, objects, str, without } from "../json/read.ts"
 import { chatMessage, chatTool, contentParts, systemText } from "./openai-chat.ts"
 import { joined, message, text, toolCall, unknownPart } from "./parts.ts"
-import { errorOf, parametersOf } from "./settings.ts"
+import { errorOf, parametersOf, restOf } from "./settings.ts"
 import type { LlmError, LlmRequest, LlmResponse, StreamPiece, StreamReader, Usage } from "./types.ts"
 
 export function cohereRequest(body: JsonObject): LlmRequest {
@@ -25,7 +25,7 @@ export function cohereRequest(body: JsonObject): LlmRequest {
     mcpServers: [],
     ...maybe("conversation", str(body, "conversation_id")),
     parameters: parametersOf(body),
-    ...maybe("rest", without(body, REQUEST_KEYS)),
+    ...maybe("rest", restOf(body, REQUEST_KEYS)),
   }
 }
 

@@ -3,7 +3,7 @@ import type { Message } from "../../../services/contracts/activity/genai.ts"
 import { bool, count, type JsonObject, maybe, obj, objects, str, without } from "../json/read.ts"
 import { assistantParts, chatMessage, chatTool, systemText } from "./openai-chat.ts"
 import { joined, message, text } from "./parts.ts"
-import { errorOf, parametersOf } from "./settings.ts"
+import { errorOf, parametersOf, restOf } from "./settings.ts"
 import type { LlmRequest, LlmResponse, StreamPiece, StreamReader, Usage } from "./types.ts"
 
 export function dashscopeRequest(body: JsonObject): LlmRequest {
@@ -23,7 +23,7 @@ export function dashscopeRequest(body: JsonObject): LlmRequest {
     mcpServers: [],
     ...maybe("conversation", str(input, "session_id")),
     parameters: parametersOf(settings),
-    ...maybe("rest", without(body, REQUEST_KEYS)),
+    ...maybe("rest", restOf(body, REQUEST_KEYS)),
   }
 }
 

@@ -19,7 +19,7 @@ import {
 } from "../json/read.ts"
 import { systemTexts } from "./gemini.ts"
 import { blob, joined, message, serverOfToolName, text, tool, toolCall, toolResult, unknownPart } from "./parts.ts"
-import { errorOf, parametersOf } from "./settings.ts"
+import { errorOf, parametersOf, restOf } from "./settings.ts"
 import type { LlmError, LlmRequest, LlmResponse, StreamPiece, StreamReader, Usage } from "./types.ts"
 
 export function interactionsRequest(body: JsonObject): LlmRequest {
@@ -35,7 +35,7 @@ export function interactionsRequest(body: JsonObject): LlmRequest {
       .map((one) => ({ name: str(one, "name") ?? "", ...maybe("url", str(one, "url")) })),
     ...maybe("previousResponseId", str(body, "previous_interaction_id")),
     parameters: parametersOf(body),
-    ...maybe("rest", without(body, REQUEST_KEYS)),
+    ...maybe("rest", restOf(body, REQUEST_KEYS)),
   }
 }
 

@@ -3,7 +3,7 @@
 import type { Message, Part, ToolDefinition } from "../../../services/contracts/activity/genai.ts"
 import { asText, count, first, isObject, type Json, type JsonObject, list, maybe, obj, objects, str, without } from "../json/read.ts"
 import { blob, joined, message, serverOfToolName, text, tool, toolCall, toolResult, unknownPart } from "./parts.ts"
-import { errorOf, parametersOf } from "./settings.ts"
+import { errorOf, parametersOf, restOf } from "./settings.ts"
 import type { LlmRequest, LlmResponse, PathFacts, Usage } from "./types.ts"
 
 export function geminiRequest(outer: JsonObject, facts: PathFacts): LlmRequest {
@@ -23,7 +23,7 @@ export function geminiRequest(outer: JsonObject, facts: PathFacts): LlmRequest {
     mcpServers: [],
     ...maybe("conversation", str(body, "session_id") ?? str(body, "sessionId")),
     parameters: { ...parametersOf(outer), ...parametersOf(body) },
-    ...maybe("rest", without(body, REQUEST_KEYS)),
+    ...maybe("rest", restOf(body, REQUEST_KEYS)),
   }
 }
 

@@ -21,7 +21,7 @@ import { anthropicRequest, anthropicResponse } from "./anthropic.ts"
 import { converseRequest, converseResponse } from "./bedrock.ts"
 import { chatRequest, chatResponse, chatUsage } from "./openai-chat.ts"
 import { blob, message, text, unknownPart } from "./parts.ts"
-import { errorOf, parametersOf } from "./settings.ts"
+import { errorOf, parametersOf, restOf } from "./settings.ts"
 import type { LlmRequest, LlmResponse, PathFacts, Usage } from "./types.ts"
 
 export function genericRequest(outer: JsonObject, facts: PathFacts): LlmRequest {
@@ -43,7 +43,7 @@ export function genericRequest(outer: JsonObject, facts: PathFacts): LlmRequest 
     tools: [],
     mcpServers: [],
     parameters: settings,
-    ...maybe("rest", without(body, REQUEST_KEYS)),
+    ...maybe("rest", restOf(body, REQUEST_KEYS)),
   }
 }
 

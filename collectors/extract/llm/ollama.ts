@@ -3,7 +3,7 @@ import type { Part } from "../../../services/contracts/activity/genai.ts"
 import { bool, count, first, isObject, type JsonObject, list, maybe, obj, objects, str, strings, without } from "../json/read.ts"
 import { assistantParts, chatMessage, chatTool } from "./openai-chat.ts"
 import { blob, joined, message, text } from "./parts.ts"
-import { errorOf, parametersOf } from "./settings.ts"
+import { errorOf, parametersOf, restOf } from "./settings.ts"
 import type { LlmError, LlmRequest, LlmResponse, PathFacts, StreamPiece, StreamReader, Usage } from "./types.ts"
 
 export function ollamaRequest(body: JsonObject, facts: PathFacts): LlmRequest {
@@ -24,7 +24,7 @@ export function ollamaRequest(body: JsonObject, facts: PathFacts): LlmRequest {
     tools: objects(body, "tools").map(chatTool),
     mcpServers: [],
     parameters: parametersOf(body),
-    ...maybe("rest", without(body, REQUEST_KEYS)),
+    ...maybe("rest", restOf(body, REQUEST_KEYS)),
   }
 }
 

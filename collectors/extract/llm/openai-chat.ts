@@ -17,7 +17,7 @@ import {
   without,
 } from "../json/read.ts"
 import { blob, joined, message, serverOfToolName, splitThinking, text, tool, toolCall, toolResult, unknownPart } from "./parts.ts"
-import { errorOf, parametersOf } from "./settings.ts"
+import { errorOf, parametersOf, restOf } from "./settings.ts"
 import type { LlmRequest, LlmResponse, Usage } from "./types.ts"
 
 export function chatRequest(body: JsonObject, facts: { readonly model?: string }): LlmRequest {
@@ -35,7 +35,7 @@ export function chatRequest(body: JsonObject, facts: { readonly model?: string }
     mcpServers: [],
     ...maybe("conversation", str(body, "conversation_id")),
     parameters: parametersOf(body),
-    ...maybe("rest", without(body, REQUEST_KEYS)),
+    ...maybe("rest", restOf(body, REQUEST_KEYS)),
   }
 }
 
@@ -251,10 +251,8 @@ const REQUEST_KEYS = new Set([
   "service_tier",
   "modalities",
   "audio",
-  "prediction",
   "verbosity",
   "web_search_options",
-  "suffix",
   "echo",
   "best_of",
   "provider",

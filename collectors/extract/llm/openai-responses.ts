@@ -3,7 +3,7 @@ import type { Message, Part, ToolDefinition } from "../../../services/contracts/
 import { asText, bool, first, isObject, type Json, type JsonObject, list, maybe, obj, objects, str, without } from "../json/read.ts"
 import { chatTool, chatUsage, contentParts } from "./openai-chat.ts"
 import { joined, mcpTool, message, serverOfToolName, text, tool, toolCall, toolResult, unknownPart } from "./parts.ts"
-import { errorOf, parametersOf } from "./settings.ts"
+import { errorOf, parametersOf, restOf } from "./settings.ts"
 import type { LlmRequest, LlmResponse } from "./types.ts"
 
 export function responsesRequest(body: JsonObject): LlmRequest {
@@ -28,7 +28,8 @@ export function responsesRequest(body: JsonObject): LlmRequest {
     ...maybe("previousResponseId", str(body, "previous_response_id")),
     ...maybe("conversation", isObject(conversation) ? str(conversation, "id") : str(body, "conversation")),
     parameters: parametersOf(body),
-    ...maybe("rest", without(body, REQUEST_KEYS)),
+    ...maybe("kept", keptTools(body)),
+    ...maybe("rest", restOf(body, REQUEST_KEYS)),
   }
 }
 
@@ -117,6 +118,12 @@ function responsesTools(value: JsonObject): ToolDefinition[] {
   return [chatTool(value)]
 }
 
+/** What built-in tools are set up with: addresses, headers and tokens for third parties, stores, containers. */
+function keptTools(body: JsonObject): JsonObject | undefined {
+  const tools = objects(body, "tools").filter((one) => !FUNCTIONS.has(str(one, "type") ?? "function") && Object.keys(one).length > 1)
+  return tools.length === 0 ? undefined : { tools }
+}
+
 function mcpServer(value: JsonObject): { name: string; url?: string }[] {
   if (str(value, "type") !== "mcp") return []
   return [{ name: str(value, "server_label") ?? "", ...maybe("url", str(value, "server_url") ?? str(value, "connector_id")) }]
@@ -147,6 +154,7 @@ export function listedTools(item: JsonObject): ToolDefinition[] {
   return objects(item, "tools").map((one) => mcpTool(one, str(item, "server_label")))
 }
 
+const FUNCTIONS = new Set(["function", "custom", "namespace"])
 const ROLES: Readonly<Record<string, Message["role"]>> = {
   system: "system",
   developer: "system",
@@ -172,7 +180,6 @@ const REQUEST_KEYS = new Set([
   "background",
   "truncation",
   "context_management",
-  "prompt",
   "tool_choice",
   "parallel_tool_calls",
   "max_output_tokens",

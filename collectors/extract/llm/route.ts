@@ -51,6 +51,8 @@ interface Rule {
 
 // The first that matches wins. Group `model`: the model named in the path; `op`: the API's own word for the operation.
 const RULES: readonly Rule[] = [
+  // Azure names the deployment in the path, and the body may name no model.
+  { pattern: /\/openai\/deployments\/(?<model>[^/]+)\/chat\/completions$/, family: "openai.chat", operation: "chat", anywhere: true },
   { pattern: /\/chat\/completions\/?$/, family: "openai.chat", operation: "chat", anywhere: true },
   { pattern: /\/chatcompletion(?:_v2|_pro)?$/, family: "openai.chat", operation: "chat", anywhere: true },
   { pattern: /\/completions\/?$/, family: "openai.chat", operation: "text_completion", anywhere: true },

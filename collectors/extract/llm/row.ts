@@ -27,7 +27,10 @@ export function assemble({ request, response, facts, placed }: CallParts): LlmDa
   placed.answered(response)
   const { recognised, ...rest } = facts
   const fresh = placed.newMessages
-  const unknown: JsonObject = { ...(request.rest && { request: request.rest }), ...(response.rest && { response: response.rest }) }
+  const unknown: JsonObject = {
+    ...((request.rest ?? request.kept) && { request: { ...request.kept, ...request.rest } }),
+    ...(response.rest && { response: response.rest }),
+  }
   const unknownFields = Object.keys(request.rest ?? {}).length + Object.keys(response.rest ?? {}).length
   const listed = response.tools ?? []
   return {
@@ -58,7 +61,7 @@ export function assemble({ request, response, facts, placed }: CallParts): LlmDa
     skillsAvailable: skillsAvailable([...request.system, ...textsOf(fresh)]),
     skillsUsed: skillsUsed([...fresh, ...response.messages]),
     parameters: { ...request.parameters },
-    ...(unknownFields > 0 && { raw: cut(JSON.stringify(unknown), MAX_RAW) }),
+    ...(Object.keys(unknown).length > 0 && { raw: cut(JSON.stringify(unknown), MAX_RAW) }),
     unknownFields,
   }
 }

@@ -11,6 +11,14 @@ export function parametersOf(body: JsonObject): JsonObject {
   return Object.fromEntries(entries)
 }
 
+/** What no column holds: fields nobody knows, and settings too large to be settings. */
+export function restOf(body: JsonObject, known: ReadonlySet<string>): JsonObject | undefined {
+  const rest = Object.entries(body).filter(
+    ([key, value]) => !known.has(key) || (PARAMETERS.has(key) && value !== undefined && value !== null && !isSmall(value)),
+  )
+  return rest.length === 0 ? undefined : Object.fromEntries(rest)
+}
+
 function isSmall(value: Json | undefined): boolean {
   return typeof value !== "object" ? String(value).length <= MAX_SETTING : JSON.stringify(value).length <= MAX_SETTING
 }

@@ -22,6 +22,8 @@ export interface LlmRequest {
   readonly conversation?: string
   /** Sampling settings and the like: small, without content. */
   readonly parameters: JsonObject
+  /** What the parser knows but has no column for, credentials for third parties among it: goes on raw, for the detectors. */
+  readonly kept?: JsonObject
   /** What the parser does not know. */
   readonly rest?: JsonObject
 }

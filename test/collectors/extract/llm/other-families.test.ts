@@ -469,3 +469,54 @@ describe("the others", () => {
     ).toMatchObject({ family: "openai.other", operation: "organization" })
   })
 })
+
+describe("what has no column", () => {
+  it("goes on raw: credentials for hosted tools, prompt templates, predictions, settings too large to be settings", () => {
+    const responses = call({
+      host: "api.openai.com",
+      path: "/v1/responses",
+      request: {
+        body: {
+          model: "m",
+          input: "U",
+          prompt: { id: "pmpt_1", variables: { secret: "template words" } },
+          tools: [{ type: "mcp", server_label: "crm", server_url: "https://crm.example/mcp", authorization: "third party token" }],
+          metadata: { note: "n".repeat(3_000) },
+        },
+      },
+      response: { headers: json, body: { id: "r", object: "response", status: "completed", output: [] } },
+    })
+    for (const text of ["template words", "third party token", "nnnn"]) expect(responses.raw).toContain(text)
+    const messages = call({
+      host: "api.anthropic.com",
+      path: "/v1/messages",
+      request: {
+        body: {
+          model: "c",
+          max_tokens: 1,
+          messages: [{ role: "user", content: "U" }],
+          mcp_servers: [{ type: "url", name: "crm", url: "https://crm.example", authorization_token: "third party token" }],
+        },
+      },
+      response: { headers: json, body: { type: "message", role: "assistant", content: [], usage: {} } },
+    })
+    expect(messages.raw).toContain("third party token")
+    expect(messages.unknownFields).toBe(0)
+    const azure = call({
+      host: "acme.openai.azure.com",
+      path: "/openai/deployments/prod-gpt/chat/completions?api-version=2026-06-01",
+      request: { body: { messages: [{ role: "user", content: "U" }], prediction: { type: "content", content: "predicted words" } } },
+      response: {
+        headers: json,
+        body: {
+          id: "c",
+          object: "chat.completion",
+          choices: [{ message: { role: "assistant", content: "A" } }],
+          usage: { prompt_tokens: 1 },
+        },
+      },
+    })
+    expect(azure).toMatchObject({ requestModel: "prod-gpt", tenant: "acme", provider: "azure.ai.openai" })
+    expect(azure.raw).toContain("predicted words")
+  })
+})
