@@ -67,6 +67,11 @@ function llmTexts(data: Envelope<"llm">["data"], out: Direction): TextItem[] {
     ...unlisted(data.toolCalls, [...data.inputMessages, ...data.outputMessages]).map(
       ({ name, arguments: text }, i): TextItem => ({ place: "tool-call", direction: back, path: `toolCalls[${i}].arguments`, name, text }),
     ),
+    // The http row of a model call has no body text: what the columns do not hold is judged here.
+    ...(Object.keys(data.parameters).length === 0
+      ? []
+      : [{ place: "body" as const, direction: out, path: "parameters", text: JSON.stringify(data.parameters) }]),
+    ...(data.raw === undefined ? [] : [{ place: "body" as const, direction: out, path: "raw", text: data.raw }]),
   ]
 }
 
