@@ -27,6 +27,7 @@ export class StarttlsLayer implements Layer {
     // Each side's stream inside begins where the hello was, or at its next byte.
     if (this.#inner !== undefined) this.#inner.handle({ ...event, offset: Math.max(0, event.offset - this.#starts[event.side]) })
     else if (event.type === "data") this.#starts[event.side] = event.offset + event.bytes.length
+    else if (event.type === "gap") this.#starts[event.side] = event.offset + event.length
   }
 
   flush(): void {

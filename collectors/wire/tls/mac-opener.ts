@@ -61,8 +61,11 @@ export class CbcOpener implements Opener {
 
   /** TLS 1.0 after a loss: the record that cannot be read still gives the next one its IV. */
   passOver(record: Uint8Array): void {
-    const end = record.length - (this.#secrets.encryptThenMac ? MAC_LENGTHS[this.#secrets.cipher.mac] : 0)
-    if (this.#iv !== undefined) this.#iv = copyBytes(record, Math.max(0, end - this.#secrets.cipher.blockLength), end)
+    const { cipher, encryptThenMac } = this.#secrets
+    const end = record.length - (encryptThenMac ? MAC_LENGTHS[cipher.mac] : 0)
+    // A record without a whole block cannot have been encrypted by this cipher, so it chains to nothing.
+    if (this.#iv === undefined || end - HEADER < cipher.blockLength) return
+    this.#iv = copyBytes(record, end - cipher.blockLength, end)
   }
 
   #decrypt(iv: Uint8Array, bytes: Uint8Array): Buffer {
