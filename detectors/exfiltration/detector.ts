@@ -54,7 +54,7 @@ function inspectMarkdown(item: TextItem, report: (finding: RawFinding) => void):
     const image = match[1] === "!" || match[3] !== undefined
     const [url] = urlsIn(address)
     if (url === undefined || isTrusted(url.host)) continue
-    const load = carriedBy(url.path)
+    const load = carriedBy(url.path, image)
     if (load < (image ? 20 : 48)) continue
     const confidence = Math.min(0.9, (image ? 0.55 : 0.4) + load / 300)
     report(
@@ -123,14 +123,20 @@ function decodedText(item: TextItem): number {
 }
 
 /** Characters of a path and query that are data rather than names: long values, encoded or full of words. */
-function carriedBy(path: string): number {
+function carriedBy(path: string, image: boolean): number {
   let carried = 0
-  for (const part of path.split(/[/?&#]/)) {
+  // What stands after "#" stays with the client.
+  for (const part of (path.split("#")[0] ?? "").split(/[/?&]/)) {
     const value = part.slice(part.indexOf("=") + 1)
     if (value.length < 16) continue
-    const words = value.split(/%20|\+|%0A|_/i).length
+    const words = value.split(/%20|\+|%0A/i).length
     const placeholder = /[{<[]|%7b|%3c/i.test(value)
-    if (placeholder || words >= 4 || (entropy(value) > 3.6 && wordiness(value) < 0.42 && /\d|%|[A-Z]/.test(value))) carried += value.length
+    if (
+      placeholder ||
+      words >= 4 ||
+      (image && value.length >= 64 && entropy(value) > 3.6 && wordiness(value) < 0.42 && /\d|%|[A-Z]/.test(value))
+    )
+      carried += value.length
   }
   return carried
 }

@@ -141,9 +141,11 @@ export const directivePhrases: readonly Phrase[] = [
 
 function gradeHijack(match: RegExpExecArray): number {
   const text = match[0].toLowerCase()
-  if (/^(?:before you can|after (?:you do|doing|that)|the task (?:that )?i gave)/.test(text)) return 0.72
+  if (/^(?:before you can|after (?:you do|doing|that)|the task (?:that )?i gave)/.test(text))
+    return /task|request|question|following|please|user/.test(text) ? 0.72 : 0.42
   if (/^your (?:new|only|real|actual)? ?(?:task|goal|objective|mission|job|purpose|instructions?|role|directive)/.test(text))
     return /is now|changed|updated|instead/.test(text) ? 0.68 : /^your new/.test(text) ? 0.6 : 0.4
+  if (/^new commands?/.test(text)) return 0.25
   if (/^(?:new|updated|revised|override|real|secret|hidden|admin|system|special)/.test(text)) return 0.55
   return 0.3
 }

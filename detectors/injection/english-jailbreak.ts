@@ -4,7 +4,7 @@ import { any, GAP, type Phrase, phrase, words } from "./signal.ts"
 const NORMS =
   "(?:restrictions?|limits?|limitations?|rules|guidelines|filter(?:s|ing)?|boundaries|morals?|morality|ethics|ethical|censorship|constraints?|principles|regulations?|safeguards|guardrails?|scruples|inhibitions|conscience|policies|policy|laws?|moderation|restraints?|qualms|warnings?|disclaimers?|safety (?:measures|protocols|guidelines|filters))"
 const AI_RULES =
-  "(?:open ?ai(?:'s)?|anthropic(?:'s)?|google(?:'s)?|meta(?:'s)?|microsoft(?:'s)?|content|safety|ethic(?:s|al)|moral(?:s|ity)?|usage|community|legal|standard|typical|usual|normal|programmed|built-in)"
+  "(?:open ?ai(?:'s)?|anthropic(?:'s)?|google(?:'s)?|meta(?:'s)?|microsoft(?:'s)?|content|safety|ethic(?:s|al)|moral(?:s|ity)?|programmed|built-in)"
 
 export const jailbreakPhrases: readonly Phrase[] = [
   {
@@ -132,6 +132,8 @@ export const jailbreakPhrases: readonly Phrase[] = [
       `(?:always (?:answer|comply|obey|accept|say yes|fulfill?)|must (?:always )?(?:answer|comply|obey|accept|fulfill?)|(?:answers?|compl(?:y|ies) with|fulfill?s?|obeys?|generates?|produces?|provides?)${GAP}(?:any|every|all)(?:thing)?${words(3)}${GAP}(?:questions?|requests?|prompts?|commands?|orders?|content|asks?|asked|task|things?)|do(?:es)? (?:whatever|anything) (?:i|you|the user|they)|can do anything|(?:follow|obey)${GAP}(?:all|every|any)${words(2)}${GAP}(?:orders?|commands?|my))`,
     ),
     back: [0, 8],
+    // Licences say that people must comply.
+    grade: (match) => (/^must (?:always )?(?:comply|accept)/i.test(match[0]) ? 0.28 : 0.5),
   },
   {
     concept: "dual",

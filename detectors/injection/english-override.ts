@@ -3,7 +3,7 @@ import { any, GAP, type Phrase, phrase, words } from "./signal.ts"
 
 // Said of a reader's instructions these mean nothing else.
 const DISREGARD =
-  "(?:ignor(?:e|ing)|ingore|ignroe|disregard(?:ing)?|forget(?:ting)?|forgo|neglect(?:ing)?|overlook(?:ing)?|dismiss(?:ing)?|unlearn|abandon(?:ing)?|disobey(?:ing)?|pay no attention to|take no notice of|(?:do not|don'?t|never|stop|no longer|quit|cease) (?:follow(?:ing)?|obey(?:ing)?|listen(?:ing)? to|comply(?:ing)? with|adher(?:e|ing) to|abid(?:e|ing) by|respect(?:ing)?|heed(?:ing)?)|(?:set|put|leave|cast|throw)(?:ting)? aside|let go of|without following|not follow(?:ing)?)"
+  "(?:ignor(?:e|ing)|ingore|ignroe|disregard(?:ing)?|forget(?! to\\b| about (?:it|that|this)\\b)(?:ting)?|forgo|neglect(?:ing)?|overlook(?:ing)?|dismiss(?:ing)?|unlearn|abandon(?:ing)?|disobey(?:ing)?|pay no attention to|take no notice of|(?:do not|don'?t|never|stop|no longer|quit|cease) (?:follow(?:ing)?|obey(?:ing)?|listen(?:ing)? to|comply(?:ing)? with|adher(?:e|ing) to|abid(?:e|ing) by|respect(?:ing)?|heed(?:ing)?)|(?:set|put|leave|cast|throw)(?:ting)? aside|let go of|without following)"
 // Said of files and settings these are ordinary work.
 const UNDO =
   "(?:overrid(?:e|ing)|bypass(?:ing)?|skip|delete|eras(?:e|ing)|clear|reset|cancel|remov(?:e|ing)|discard(?:ing)?|drop|replac(?:e|ing)|overwrit(?:e|ing)|void|nullify|circumvent(?:ing)?|evad(?:e|ing)|get around|break(?:ing)?|violat(?:e|ing)|supersede|disabl(?:e|ing)|turn off|deactivate|suspend|lift|relax|work around)"
@@ -35,7 +35,7 @@ function gradeUndo(match: RegExpExecArray): number {
   const text = match[0]
   const object = match[1] ?? ""
   const middle = text.slice(0, text.length - object.length)
-  if (ORDINARY.test(middle) || isToldOf(match)) return 0.15
+  if (ORDINARY.test(middle) || MILD.test(middle) || isToldOf(match)) return 0.15
   if (!OF_YOURS.test(middle)) return CORE.test(object) && /\ball\b/i.test(middle) ? 0.5 : 0.2
   if (
     /^(?:skip|delete|remov|replac|drop|clear|break|reset|cancel|get|relax|lift)/i.test(text) &&
@@ -100,8 +100,9 @@ export const overridePhrases: readonly Phrase[] = [
     weight: 0.75,
     keywords: any("instructions|guidelines|restrictions|rules|prompt|constraints|polic|limitations"),
     pattern: phrase(
-      `(?:instructions|guidelines|restrictions|rules|prompts?|constraints|polic(?:y|ies)|limitations)${words(4)}${GAP}(?:(?:are|is|were|was|have been|has been|be)${GAP}(?:now${GAP}|hereby${GAP}|all${GAP})?(?:null|void|fake|wrong|a test|a lie|cancel+ed|revoked|lifted|suspended|overridden|overruled|superseded|disabled|removed|obsolete|outdated|invalid|no longer (?:valid|in effect|apply|applicable|relevant))|(?:do|does|will|should)${GAP}(?:not|no longer)${GAP}apply|no longer${GAP}(?:apply|applies|matter|exist))`,
+      `(?:your|all|previous|prior|earlier|existing|safety|content|original|system|openai(?:'s)?|programmed)${GAP}(?:\\w{1,12}${GAP}){0,2}?(?:instructions|guidelines|restrictions|rules|prompts?|constraints|polic(?:y|ies)|limitations)${words(4)}${GAP}(?:(?:are|is|were|was|have been|has been|be)${GAP}(?:now${GAP}|hereby${GAP}|all${GAP})?(?:null|void|fake|wrong|a test|a lie|cancel+ed|revoked|lifted|suspended|overridden|overruled|superseded|disabled|removed|obsolete|outdated|invalid|no longer (?:valid|in effect|apply|applicable|relevant))|(?:do|does|will|should)${GAP}(?:not|no longer)${GAP}apply|no longer${GAP}(?:apply|applies|matter|exist))`,
     ),
+    back: [0, 40],
   },
   {
     concept: "hijack",

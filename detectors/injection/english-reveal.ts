@@ -2,7 +2,7 @@
 import { any, GAP, type Phrase, phrase, words } from "./signal.ts"
 
 const LEAK =
-  "(?:reveal(?:ing)?|show(?:ing)?|print(?:ing)?|display(?:ing)?|output(?:ting)?|repeat(?:ing)?|recit(?:e|ing)|disclos(?:e|ing)|leak(?:ing)?|dump(?:ing)?|expos(?:e|ing)|divulg(?:e|ing)|echo|copy|past(?:e|ing)|reproduc(?:e|ing)|extract|quote|transcribe|spell(?:ing)?(?: out)?|reprint|verbatim|write(?: down| out)?|type(?: out)?|render|return|list|share|provide|give|tell|state|read(?: out)?|say|send|summari[sz]e|translate|encode|convert|describe|explain|paraphrase|rephrase|respond with|reply with|answer with|start with|begin with|what(?:'s| is| are| was| were)|see|view|access|know)"
+  "(?:reveal(?:ing)?|show(?:ing)?|print(?:ing)?|display(?:ing)?|output(?:ting)?|repeat(?:ing)?|recit(?:e|ing)|disclos(?:e|ing)|leak(?:ing)?|dump(?:ing)?|expos(?:e|ing)|divulg(?:e|ing)|echo|copy|past(?:e|ing)|reproduc(?:e|ing)|extract|quote|transcribe|spell(?:ing)?(?: out)?|reprint|write(?: down| out)?|type(?: out)?|render|return|list|share|provide|give|tell|state|read(?: out)?|say|send|summari[sz]e|translate|encode|convert|describe|explain|paraphrase|rephrase|respond with|reply with|answer with|start with|begin with|what(?:'s| is| are| was| were)|see|view|access|know)"
 const STRONG_VERB =
   /^(?:reveal|print|display|output|repeat|recit|disclos|leak|dump|expos|divulg|echo|copy|past|reprod|extract|quote|transcribe|spell|reprint|verbatim|show|encode|type|respond|reply|answer|start|begin)/i
 const WEAK_VERB =

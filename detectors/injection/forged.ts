@@ -52,7 +52,7 @@ export const forgedPhrases: readonly Phrase[] = [
     pattern:
       /(?<=^|[\n\r>"'`*_\]})] ?|[.!?] {1,2}|[-=#]{3,} ?)(?:(?:[[({]#?|#{2,4} ?|\*\*|-{2,} ?)(?:system|admin(?:istrator)?|developer|new instructions?)(?: ?(?:message|prompt|note|override|alert|update|command|instructions?|notice|error|input|directive|log|mode))?[\])}:*]|#{3,4} ?(?:instructions?|system|new instructions?|response|user|human|assistant|input) ?:|(?:system|admin)(?:(?: (?:message|prompt|note|override|alert|update|command|instructions?|notice|directive)) ?:|:)|(?:human|assistant|developer):)/i,
     grade: (match) =>
-      /override|command|directive|new instr|^[[({]#?(?:system|admin)/i.test(match[0])
+      /override|command|directive|new instr|^[[({]#?system/i.test(match[0])
         ? 0.6
         : /^(?:human|assistant|developer)/i.test(match[0])
           ? 0.2
