@@ -71,7 +71,7 @@ export class EngineProcess {
       maxThreads: options.maxThreads ?? 4,
       maxMetaRows: options.maxMetaRows ?? 100_000,
     }
-    const opened = await openChild(start, path)
+    const opened = await openPatiently(start, path)
     // What a killed process left behind. Only now: before the engine is open the files may be another process's.
     for (const file of readdirSync(spool)) rmSync(join(spool, file), { force: true })
     return new EngineProcess(start, opened, spool)
@@ -171,6 +171,22 @@ export class EngineProcess {
   }
 }
 
+/** The directory is held by another process. */
+class LockedError extends ConfigError {}
+
+/** An engine whose parent was just killed needs a moment to close: who starts in its place waits that long before calling the directory taken. */
+async function openPatiently(start: EngineStart, path: string): Promise<{ child: ChildProcess; version: string }> {
+  for (const millis of LOCK_MILLIS) {
+    try {
+      return await openChild(start, path)
+    } catch (error) {
+      if (!(error instanceof LockedError)) throw error
+    }
+    await pause(millis)
+  }
+  return openChild(start, path)
+}
+
 async function openChild(start: EngineStart, path: string): Promise<{ child: ChildProcess; version: string }> {
   const child = forkEngine(start)
   const said = collectStderr(child)
@@ -235,7 +251,7 @@ function whyNot(hello: Extract<EngineHello, { hello: false }>, said: string, pat
       hint: "run `npm install --include=optional chdb@3.4.0`, or set store.engine to server and store.url to a ClickHouse server",
     })
   if (/Cannot lock file|already running/.test(`${hello.message}\n${said}`))
-    return new ConfigError({
+    return new LockedError({
       path: "store.path",
       got: `${path}, which another process has open`,
       want: "a directory of this process alone",
@@ -269,6 +285,7 @@ function firstLine(text: string): string {
 const EMPTY = new Uint8Array(0)
 // Waits before each try to start the engine again.
 const RESTART_MILLIS = [100, 500, 2_000, 8_000]
+const LOCK_MILLIS = [300, 1_200]
 const MAX_STDERR = 8_192
 // A query that runs on is not worth waiting for: what was acknowledged is on disk.
 const CLOSE_MILLIS = 15_000
