@@ -29,7 +29,7 @@ export function Severity({ of }: { of: unknown }) {
   return <span class={`badge severity-${/^\w+$/.test(word) ? word : "info"}`}>{word}</span>
 }
 
-export function Badge({ children, tone = "plain" }: { children: ComponentChildren; tone?: "plain" | "good" | "bad" | "warn" }) {
+export function Badge({ children, tone = "neutral" }: { children: ComponentChildren; tone?: "neutral" | "good" | "bad" | "warn" }) {
   return <span class={`badge ${tone}`}>{children}</span>
 }
 

@@ -90,7 +90,7 @@ function Shown({ event, reload }: { event: Row; reload: () => void }) {
 }
 
 function Findings({ event }: { event: Row }) {
-  const ids = list(event["findings"]).slice(-20)
+  const ids = list(event["findings"]).slice(-5)
   if (ids.length === 0) return null
   return (
     <Load<Page> path={`/v1/findings${queryString({ id: ids })}`}>
@@ -137,7 +137,7 @@ export function Marked({ context, match }: { context: string; match: string }) {
 function Related({ ids }: { ids: readonly string[] }) {
   if (ids.length === 0) return <p class="muted">–</p>
   return (
-    <Load<Page> path={`/v1/activity${queryString({ id: ids.slice(-20), limit: 20 })}`}>
+    <Load<Page> path={`/v1/activity${queryString({ id: ids.slice(-10), limit: 10 })}`}>
       {({ items }) => (
         <ul class="plain">
           {items.map((row) => (

@@ -187,7 +187,7 @@ export function ToolPage() {
             <div class="head">
               <h1>{inert(name)}</h1>
               <span class="muted">{inert(server)}</span>
-              <Badge tone={items.length > 1 ? "warn" : "plain"}>
+              <Badge tone={items.length > 1 ? "warn" : "neutral"}>
                 {items.length} {t("versions").toLowerCase()}
               </Badge>
             </div>
@@ -222,5 +222,5 @@ function definition(row: Row | undefined): string {
 function Verdict({ of }: { of: unknown }) {
   const word = text(of)
   if (word === "") return <span class="muted">–</span>
-  return <Badge tone={word === "malicious" ? "bad" : word === "suspicious" ? "warn" : word === "clean" ? "good" : "plain"}>{word}</Badge>
+  return <Badge tone={word === "malicious" ? "bad" : word === "suspicious" ? "warn" : word === "clean" ? "good" : "neutral"}>{word}</Badge>
 }
