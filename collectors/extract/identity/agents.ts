@@ -44,12 +44,29 @@ export class Agents {
     const inherits =
       before !== undefined &&
       (read === undefined || (before.confidence > read.confidence && (read.confidence < IDENTITY || read.id === before.id)))
-    const agent = inherits ? before : read
+    const agent = inherits ? before : this.#confirmed(read, sighting)
     if (agent === undefined) return this.of(sighting)
     if (conversation !== undefined) this.#byConversation.set(conversation, agent)
     this.#byFlow.set(flow.id, agent)
     if (agent.confidence >= NAMED) this.#remember(placed.workload.id, agent, at)
     return agent
+  }
+
+  /** One mark of an agent that was identified on this machine a moment ago is its own: telemetry, updates, tool servers. */
+  #confirmed(read: AgentRef | undefined, { placed, at }: Sighting): AgentRef | undefined {
+    if (read === undefined || read.confidence >= NAMED) return read
+    const claimed = new Set(read.signals.map((signal) => signal.says))
+    for (const { agent, at: seen } of this.#byWorkload.get(placed.workload.id)?.values() ?? []) {
+      if (Math.abs(at - seen) <= RECENT && agent.confidence >= IDENTITY && agent.signals.some((signal) => claimed.has(signal.says))) {
+        return {
+          ...agent,
+          confidence: CONFIRMED,
+          signals: [...read.signals, { source: "workload", value: placed.workload.id, says: agent.name }],
+          conflicts: [],
+        }
+      }
+    }
+    return read
   }
 
   /** Best known without evidence of its own: the flow's agent, else the only one that this workload runs just now, else the workload. */
@@ -155,6 +172,7 @@ const NAMED = 0.3
 // From here on a name was given by agreement of two groups.
 const IDENTITY = 0.6
 const BY_WORKLOAD = 0.5
+const CONFIRMED = 0.7
 // An agent that has not spoken to its model for ten minutes is not taken for the author of other traffic of its machine.
 const RECENT = 600_000_000
 const MAX_FLOWS = 50_000

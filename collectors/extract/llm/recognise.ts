@@ -1,5 +1,6 @@
 // Is this exchange a model call, whose, and in which family.
 
+import { CATALOGUE_DATE } from "../../../services/contracts/catalogue/entry.ts"
 import { servesModels } from "../../../services/contracts/catalogue/match.ts"
 import type { ActivityData } from "../../../services/contracts/envelope.ts"
 import { maybe } from "../json/read.ts"
@@ -28,7 +29,11 @@ export function recogniseModelCall(view: ExchangeView): Recognised | undefined {
       operation: route.operation,
       ...maybe("model", route.model),
       provider: known.entry.id,
-      recognition: { by: "catalogue", score: 10, reasons: [`${known.entry.name} at ${view.host}`, `path of ${route.family}`] },
+      recognition: {
+        by: "catalogue",
+        score: 10,
+        reasons: [`${known.entry.name} at ${view.host} (catalogue of ${CATALOGUE_DATE})`, `path of ${route.family}`],
+      },
     }
   }
   if (route?.anywhere !== true && !mayBeModelCall(view)) return undefined

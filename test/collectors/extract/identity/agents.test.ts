@@ -129,6 +129,27 @@ describe("Agents", () => {
     expect(seen.at(-1)).toMatchObject({ name: "Claude Code", confidence: 0.5 })
   })
 
+  it("takes one mark for enough where the same agent was identified a moment ago", () => {
+    const telemetry = exchange({
+      host: "stats.example",
+      path: "/t",
+      at: 4_000,
+      stream: 4_000,
+      request: { headers: [["user-agent", "claude-code/2.1.90"]] },
+    })
+    const codex: HeaderList = [
+      ["user-agent", "codex_cli_rs/0.60.0 (Linux; x86_64) xterm"],
+      ["originator", "codex_cli_rs"],
+    ]
+    const seen = agents(
+      [call({ headers: claudeHeaders, system: claudePrompt }), { id: "a" }],
+      [call({ headers: codex, at: 3_000 }), { id: "b" }],
+      [telemetry, { id: "c" }],
+    )
+    expect(seen.at(-1)).toMatchObject({ name: "Claude Code", confidence: 0.7 })
+    expect(seen.at(-1)?.id).toBe(seen[0]?.id)
+  })
+
   it("lends no name to a machine's other traffic when two agents run on it, or long after", () => {
     const codex: HeaderList = [
       ["user-agent", "codex_cli_rs/0.60.0 (Linux; x86_64) xterm"],
