@@ -59,7 +59,6 @@ export class FlowTable {
       const entry = this.#slots[slot] ?? 0
       if (entry === 0) break
       const id = entry - 1
-      if (this.#hashes[id] !== hash) continue
       const at = id * STRIDE
       if (keys[at] !== meta || keys[at + 1] !== vni || keys[at + 2] !== ports || keys[at + 3] !== a0 || keys[at + 4] !== b0) continue
       if (packet.family === 6 && !this.#sameTail(at, packet, swapped)) continue
