@@ -39,7 +39,6 @@ export class Packet {
 }
 
 /** What is read next, or how the packet ended. */
-export const LINK = 0
 export const ETHERNET = 1
 export const ETHER_TYPE = 2
 export const IP_BY_VERSION = 3
