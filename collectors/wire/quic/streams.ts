@@ -40,10 +40,7 @@ export interface StreamsLayer {
   readonly held?: number
 }
 
-/** RFC 9000 section 2.1: the two low bits of a stream id say who opened it and whether both sides may send. */
-export function streamOpener(streamId: number): Side {
-  return streamId % 2 === 0 ? "client" : "server"
-}
+/** RFC 9000 section 2.1: the two low bits of a stream id say who opened it (0: the client) and whether both sides may send. */
 export function isBidirectional(streamId: number): boolean {
   return streamId % 4 < 2
 }

@@ -12,11 +12,6 @@ export function expandLabel(hash: string, secret: Uint8Array, label: string, len
   return createHmac(hash, secret).update(info).digest().subarray(0, length)
 }
 
-/** SHA-256 or SHA-384, told by the length of the secret that was logged. */
-export function hashOfSecret(secret: Uint8Array): "sha256" | "sha384" {
-  return secret.length === 48 ? "sha384" : "sha256"
-}
-
 export interface PrfInput {
   /** "legacy" is the MD5 and SHA-1 pair of TLS 1.0 and 1.1. */
   readonly hash: "legacy" | "sha256" | "sha384"
