@@ -94,7 +94,7 @@ function readingsOf(item: TextItem): View[] {
     if (joined !== undefined) views.push(derivedView(view, ["spaced"], joined))
   }
   const length = first.text.length
-  if (length > TURN_LIMIT) return views
+  if (length > TURN_LIMIT || !TURNED.test(first.text)) return views
   views.push(derivedView(first, ["rot13"], { text: rot13(first.text), origin: Int32Array.from({ length: length + 1 }, (_, i) => i) }))
   views.push(derivedView(first, ["reversed"], { text: reversed(first.text), origin: [{ at: 0, length, from: 0, to: length }] }))
   return views
@@ -115,3 +115,6 @@ const MAX_SIGNALS = 1_000
 const LOOSE_LIMIT = 4_000
 const MAX_LOOSENED = 4
 const TURN_LIMIT = 4_000
+// ignore, disregard, forget, instructions, prompt, system, previous, reveal: turned by thirteen, or read backwards.
+const TURNED =
+  /vtaber|qvfertneq|sbetrg|vafgehpgvba|cebzcg|flfgrz|cerivbhf|erirny|erongi|dragersid|tegrof|noitcurtsni|tpmorp|metsys|suoiverp|laever/i
