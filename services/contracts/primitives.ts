@@ -15,18 +15,9 @@ export type Direction = z.infer<typeof direction>
 export const endpoint = z.object({ ip: z.string(), port: z.number().int().min(0).max(65_535) })
 export type Endpoint = z.infer<typeof endpoint>
 
-/** Lower-case hexadecimal SHA-256. */
-export const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
-
 /** How much of the thing was seen. `truncated`: cut by one of our limits. `gapped`: bytes are missing inside. `open`: the capture ended first. */
 export const completeness = z.enum(["full", "truncated", "gapped", "open"])
 export type Completeness = z.infer<typeof completeness>
-
-/** A value for each side of a connection. */
-export interface PerSide<T> {
-  client: T
-  server: T
-}
 
 export function assertNever(value: never): never {
   throw new Error(`unexpected value: ${JSON.stringify(value)}`)

@@ -25,20 +25,4 @@ export function packOf(body: Uint8Array): Uint8Array | undefined {
   return plain < 0 ? undefined : buffer.subarray(plain)
 }
 
-/** Payloads as text lines, for requests. */
-export function pktLines(body: Uint8Array): string[] {
-  const buffer = Buffer.from(body.buffer, body.byteOffset, body.byteLength)
-  const lines: string[] = []
-  let at = 0
-  while (at + 4 <= buffer.length && lines.length < MAX_LINES) {
-    const length = Number.parseInt(buffer.toString("latin1", at, at + 4), 16)
-    if (Number.isNaN(length)) break
-    if (length >= 4) lines.push(buffer.toString("utf8", at + 4, at + length).trimEnd())
-    at += Math.max(4, length)
-  }
-  return lines
-}
-
 const PACK_BAND = 1
-// A fetch of a huge repository lists its refs; what is wanted comes first.
-const MAX_LINES = 10_000

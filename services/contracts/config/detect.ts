@@ -21,4 +21,3 @@ export const detectConfig = z.strictObject({
     ),
   stateDir: z.string().min(1).default(".egret/detect").describe("What is remembered of each workload between restarts."),
 })
-export type DetectConfig = z.infer<typeof detectConfig>

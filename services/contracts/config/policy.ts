@@ -7,4 +7,3 @@ export const policyConfig = z.strictObject({
     .describe("Shipped policy, used when there is no file. observe: log only. strict: block what a vantage in the path can block."),
   file: z.string().optional().describe("A policy of your own; `egret detect` and `egret up` read it again on SIGHUP."),
 })
-export type PolicyConfig = z.infer<typeof policyConfig>

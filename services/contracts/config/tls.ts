@@ -8,4 +8,3 @@ export const clientTls = z.strictObject({
   key: secret.optional().describe("Private key of `cert`."),
   serverName: z.string().optional().describe("Name to expect in the certificate, when it is not the host we connect to."),
 })
-export type ClientTls = z.infer<typeof clientTls>
