@@ -1,5 +1,7 @@
 // What is known of destinations that agents talk to. Data only: sources are models.dev (MIT, 2026-07-02), the vendors' documentation and their
-// shipped clients as of 2026-11-15. A wrong guess here must be cheap: a host names the provider, the exchange itself names the protocol.
+// shipped clients as of 2026-11. A wrong guess here must be cheap: a host names the provider, the exchange itself names the protocol.
+
+export const CATALOGUE_DATE = "2026-11-15"
 
 /** vendor: serves its own models. cloud: serves many vendors' models to tenants. router: passes on to others. reseller: the same, without being known for whom. */
 export type CatalogueKind =
