@@ -20,6 +20,7 @@ const steps = []
 provision()
 if (selected.length === 0) {
   step("types", "npx", ["tsc", "-p", "tsconfig.json", "--noEmit"])
+  step("types of the console", "npx", ["tsc", "-p", "dashboards/console/tsconfig.json", "--noEmit"])
   step("style", "npx", ["biome", "check", "--diagnostic-level=error", "."])
   step("dead code", "npx", ["knip"])
 }

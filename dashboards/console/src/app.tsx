@@ -91,7 +91,13 @@ function Navigation({ current }: { current: string }) {
           ))}
       </nav>
       <div class="who">
-        <button type="button" class="quiet" onClick={() => setLocale(locale.value === "en" ? "zh-CN" : "en")} aria-label={t("language")}>
+        <button
+          type="button"
+          class="quiet"
+          lang={locale.value === "en" ? "zh-CN" : "en"}
+          title={t("language")}
+          onClick={() => setLocale(locale.value === "en" ? "zh-CN" : "en")}
+        >
           {locale.value === "en" ? "中文" : "English"}
         </button>
         <span title={session.value?.role}>{session.value?.name}</span>
