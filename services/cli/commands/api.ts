@@ -16,6 +16,7 @@ export function addApi(program: Command): void {
 Policies are changed where they are decided: in egret detect's file, or in egret up.
 
 Examples:
+  $ egret api --config /etc/egret/egret.yaml
   $ EGRET__BUS__KIND=kafka EGRET__STORE__ENGINE=server EGRET__STORE__SERVER__URL=http://clickhouse:8123 egret api`,
     )
     .action(({ config }: { config?: string }) =>
