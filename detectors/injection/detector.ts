@@ -4,7 +4,7 @@ import type { Detector, RawFinding, Subject, TextItem } from "../../services/con
 import { foldLeet, joinSpacedLetters, reversed, rot13 } from "../text/loosen.ts"
 import { PatternSet } from "../text/pattern-set.ts"
 import { viewsOf } from "../text/readings.ts"
-import { derivedView, type View } from "../text/view.ts"
+import { derivedView, reversedView, type View } from "../text/view.ts"
 import { directPhrases } from "./english-direct.ts"
 import { directivePhrases } from "./english-directive.ts"
 import { jailbreakPhrases } from "./english-jailbreak.ts"
@@ -95,8 +95,8 @@ function readingsOf(item: TextItem): View[] {
   }
   const length = first.text.length
   if (length > TURN_LIMIT || !TURNED.test(first.text)) return views
-  views.push(derivedView(first, ["rot13"], { text: rot13(first.text), origin: Int32Array.from({ length: length + 1 }, (_, i) => i) }))
-  views.push(derivedView(first, ["reversed"], { text: reversed(first.text), origin: [{ at: 0, length, from: 0, to: length }] }))
+  views.push(derivedView(first, ["rot13"], { text: rot13(first.text), origin: [{ at: 0, length, from: 0, to: length }] }))
+  views.push(reversedView(first, ["reversed"], reversed(first.text)))
   return views
 }
 

@@ -39,6 +39,11 @@ export function derivedView(parent: View, step: readonly string[], decoded: { re
   })
 }
 
+/** The whole of the parent, backwards: what begins a reversed text ends its parent. */
+export function reversedView(parent: View, step: readonly string[], text: string): View {
+  return new TextView(text, [...parent.steps, ...step], (start, end) => parent.locate(text.length - end, text.length - start))
+}
+
 class TextView implements View {
   readonly text: string
   readonly steps: readonly string[]
