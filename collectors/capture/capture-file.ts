@@ -32,7 +32,7 @@ export async function* readCaptureFile(path: string, progress: CaptureProgress =
 export async function* readCaptureStream(source: AsyncIterable<Uint8Array>, path: string): AsyncGenerator<PacketBatch> {
   const peeked = await peek(source)
   const gzip = isGzip(peeked.head)
-  const plain = gzip ? await peek(gunzip(peeked.all)) : peeked
+  const plain = gzip ? await peekUnzipped(peeked.all, path) : peeked
   const { format, skip } = openFormat(plain.head, path)
   const slabs = new Slabs()
   const batch = newBatch()
@@ -144,6 +144,20 @@ async function* fileStream(descriptor: number, progress: CaptureProgress): Async
     position += read
     progress.bytes = position
     yield chunk.subarray(0, read)
+  }
+}
+
+/** A file that ends before its capture begins holds nothing to go on with. */
+async function peekUnzipped(source: AsyncIterable<Uint8Array>, path: string): Promise<Awaited<ReturnType<typeof peek>>> {
+  try {
+    return await peek(gunzip(source))
+  } catch (error) {
+    throw new ConfigError({
+      path,
+      got: `gzip that is broken at its start (${error instanceof Error ? error.message : "no more data"})`,
+      want: "a whole capture file",
+      hint: "copy it again",
+    })
   }
 }
 

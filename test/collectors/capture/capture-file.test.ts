@@ -51,6 +51,10 @@ describe("capture files", () => {
     expect(cut.packets.length).toBeGreaterThan(50)
   })
 
+  it("says in one line when a gzip ends before its capture begins", async () => {
+    await expect(read(gzipSync(pcapFile(packets)).subarray(0, 15))).rejects.toThrow(/broken at its start.*want a whole capture file/)
+  })
+
   it("tells a last packet that was cut", async () => {
     const { packets: got, problems } = await read(pcapFile(packets).subarray(0, -3))
     expect(got).toEqual(seen.slice(0, 1))
