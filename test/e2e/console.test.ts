@@ -199,6 +199,21 @@ describe.skipIf(absent)("the console", () => {
     })
   })
 
+  describe("a skill", () => {
+    it("shows its files and what was found in it, also where no sandbox has judged it", async () => {
+      await follow("skills", "youtube-summarize-pro")
+      const shown = await main()
+      for (const text of [
+        "SKILL.md",
+        "hub.skills.example",
+        "A skill that does what its description does not say",
+        "A download run without being read",
+      ])
+        expect(shown).toContain(text)
+      expect(problems).toEqual([])
+    })
+  })
+
   describe("what hostile traffic says", () => {
     it("stays text: the page with orders in a comment, read raw", async () => {
       await follow("audit?kind=http&host=docs.pool-library.example", "")

@@ -95,7 +95,7 @@ function Shown({ row }: { row: Row }) {
         )}
       </dl>
       <div class="cards">
-        <Findings id={id} />
+        <Findings activities={[id]} />
         <Card
           title={row["kind"] === "llm" ? t("conversation") : t("messages")}
           wide
@@ -153,9 +153,9 @@ export function Content({ content }: { content: Row }) {
   )
 }
 
-function Findings({ id }: { id: string }) {
+export function Findings({ activities }: { activities: readonly string[] }) {
   return (
-    <Load<Page> path={`/v1/findings${queryString({ activity: id, limit: 50 })}`}>
+    <Load<Page> path={`/v1/findings${queryString({ activity: activities, limit: 50 })}`}>
       {({ items }) =>
         items.length === 0 ? null : (
           <Card title={t("findings")} wide>

@@ -1,5 +1,5 @@
 // Skills and tools: what they are, what they contain, how they changed.
-import type { Page, Row } from "../api.ts"
+import { type Page, queryString, type Row } from "../api.ts"
 import { Ago, Badge, Card, SearchBox, Tags, Time } from "../components/bits.tsx"
 import { Diff } from "../components/diff.tsx"
 import { Load } from "../components/load.tsx"
@@ -7,6 +7,7 @@ import { Table } from "../components/table.tsx"
 import { bytes, inert, list, number, parsed, text } from "../format.ts"
 import { t } from "../i18n/i18n.ts"
 import { href, place, setParams } from "../router.ts"
+import { Findings } from "./activity.tsx"
 
 export function SkillsPage() {
   const { params } = place.value
@@ -107,6 +108,7 @@ export function SkillPage() {
               </Badge>
             </div>
             <div class="cards">
+              <SkillFindings name={name} />
               {items.map((version, at) => (
                 <SkillVersion key={text(version["hash"])} version={version} before={items[at - 1]} />
               ))}
@@ -115,6 +117,15 @@ export function SkillPage() {
         )}
       </Load>
     </>
+  )
+}
+
+/** What was found in it where it was fetched: the verdict of a sandbox is not the only word on a skill. */
+function SkillFindings({ name }: { name: string }) {
+  return (
+    <Load<Page> path={`/v1/activity${queryString({ skill: name, kind: "skill", limit: 20 })}`}>
+      {({ items }) => (items.length === 0 ? null : <Findings activities={items.map((row) => text(row["id"]))} />)}
+    </Load>
   )
 }
 
