@@ -9,6 +9,7 @@ import { type RoleParts, runRole } from "../role.ts"
 import { type ApiRole, openApiPart } from "../roles/api-role.ts"
 import { openBusPart } from "../roles/bus-part.ts"
 import { openDetectPart } from "../roles/detect-role.ts"
+import { openMirrorPart } from "../roles/mirror-role.ts"
 import { openPolicyPart } from "../roles/policy-part.ts"
 import { openSocPart } from "../roles/soc-role.ts"
 import { openIngestPart, openStorePart } from "../roles/store-role.ts"
@@ -59,6 +60,7 @@ export async function openAll(parts: RoleParts): Promise<Everything> {
   await openIngestPart(parts, { bus, store })
   await openSocPart(parts, bus)
   await openDetectPart(parts, { bus, policy })
+  await openMirrorPart(parts, bus)
   // On the way down: the sensor is closed by then, the readers are still there to handle what it has put on the bus.
   await parts.life.open(
     "bus drained",
