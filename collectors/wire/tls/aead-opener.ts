@@ -25,10 +25,14 @@ export class AeadOpener implements Opener {
   readonly #aad = Buffer.alloc(13)
   /** One for all records: the fast path is where an object more a record shows. */
   readonly #input: { record: Uint8Array; start: number; nonce: Uint8Array; aad: Uint8Array; aadLength: number }
+  /** The suite is one of the fast path. Worked out once: it is asked several times a record. */
+  readonly #fast: boolean
   #gcm: GcmKey | undefined
 
   constructor(secrets: AeadSecrets) {
+    const { algorithm } = secrets.cipher
     this.#secrets = secrets
+    this.#fast = algorithm.endsWith("-gcm") && !algorithm.startsWith("aria")
     this.#explicit = secrets.tls13 || secrets.cipher.algorithm === "chacha20-poly1305" ? 0 : 8
     this.#input = { record: this.#nonce, start: HEADER + this.#explicit, nonce: this.#nonce, aad: this.#aad, aadLength: 13 }
     this.overhead = HEADER + this.#explicit + secrets.cipher.tagLength + (secrets.tls13 ? 1 : 0)
@@ -36,9 +40,7 @@ export class AeadOpener implements Opener {
 
   /** What the fast path needs, for suites that it reads. */
   get gcm(): GcmKey | undefined {
-    const { algorithm } = this.#secrets.cipher
-    if (!algorithm.endsWith("-gcm") || algorithm.startsWith("aria")) return undefined
-    this.#gcm ??= new GcmKey(this.#secrets.key, algorithm.startsWith("camellia") ? "camellia" : "aes")
+    if (this.#fast) this.#gcm ??= new GcmKey(this.#secrets.key, this.#secrets.cipher.algorithm.startsWith("camellia") ? "camellia" : "aes")
     return this.#gcm
   }
 

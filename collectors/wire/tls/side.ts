@@ -18,17 +18,14 @@ export interface ProtectedSide {
   open(record: Uint8Array): Opened
   /** Records were lost on the wire before the next one. */
   lost(wireBytes: number | undefined, records: 1 | undefined): void
-  /** For reading many records at once; undefined while keys or sequence number are not certain. */
-  readonly bulk: BulkState | undefined
+  /** For reading many records at once; undefined while keys or sequence number are not certain. Asked several times a record: makes no object. */
+  readonly bulkOpener: AeadOpener | undefined
+  /** Number of the next record. */
+  readonly seq: number
   /** `count` records were read in bulk. */
   advanced(count: number): void
   readonly overhead: number | undefined
   wipe(): void
-}
-
-export interface BulkState {
-  readonly opener: AeadOpener
-  readonly seq: number
 }
 
 /** How far sequence numbers may have moved on unseen. Each try costs one decryption, so it is bounded. */

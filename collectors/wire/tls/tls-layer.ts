@@ -6,7 +6,7 @@
 // A gap: the record reader finds the next boundary, the sequence number is found by the tag, the layer inside gets a gap, of known length where the
 // number of lost records is certain. A lost hello leaves the flow unread with the reason "gap" or "mid-stream".
 // A wrong tag is an anomaly and stops that side only. TLS over TLS (a tunnel through a proxy) is two of these.
-import { copyBytes } from "../bytes.ts"
+import { copyBytes, copyShared } from "../bytes.ts"
 import type { LayerContext, Lingering, RouteHint } from "../context.ts"
 import type { EndEvent, Layer, Micros, Side, StreamEvent } from "../stream.ts"
 import { bulkRun, openRun } from "./bulk.ts"
@@ -113,7 +113,7 @@ export class TlsLayer implements Layer, Lingering {
       if (type === CONTENT.applicationData) side.missed++
       return
     }
-    if (!this.#queue.has(side.name) && this.#inClear(side, record)) {
+    if (this.#inClear(side, record) && !this.#queue.has(side.name)) {
       this.#readClear(side, record, at)
       return
     }
@@ -122,8 +122,11 @@ export class TlsLayer implements Layer, Lingering {
       if (type === CONTENT.applicationData) side.missed++
       return
     }
-    if (this.#queue.length === 0 && !side.bulkable(record) && this.#openNow(side, record, at)) return
-    this.#queue.push({ kind: "record", side: side.name, at, record: copyBytes(record) })
+    const putOff = side.bulkable(record)
+    if (this.#queue.length === 0 && !putOff && this.#openNow(side, record, at)) return
+    // What waits for keys may wait long, so it has memory of its own.
+    const copy = putOff && this.#askedAt === undefined ? copyShared(record) : copyBytes(record)
+    this.#queue.push({ kind: "record", side: side.name, at, record: copy })
     if (this.#askedAt !== undefined) this.#mindPatience()
     else if (this.#queue.bytes > MAX_PUT_OFF || !side.bulkable(record)) this.#drain()
   }
@@ -227,12 +230,14 @@ export class TlsLayer implements Layer, Lingering {
     if (head.kind !== "record" || !this.#sides[head.side].bulkable(head.record)) return false
     const run = bulkRun(this.#queue, this.#sides)
     const opened = openRun(run, this.#sides)
-    for (const [index, item] of run.entries()) {
+    for (let index = 0; index < run.length; index++) {
+      const item = run[index]
+      if (item === undefined) break
       const side = this.#sides[item.side]
       const result = opened[index]
       this.#queue.shift()
       if (side.stopped) side.missed++
-      else if (result !== undefined && side.stillAt(result)) this.#onOpened(side, side.acceptBulk(result.plain, item.record), item.at)
+      else if (result !== undefined && side.stillAt(result)) this.#onOpened(side, side.acceptBulk(result), item.at)
       // The keys changed within the run, or the tag is wrong: the slow way finds out.
       else if (!this.#openNow(side, item.record, item.at)) this.#stop(side, "no-key")
     }

@@ -1,16 +1,18 @@
 // One side of a TLS connection: its record boundaries, its handshake messages, how its records are protected, and what was read and missed.
 import type { Side } from "../stream.ts"
+import type { AeadOpener } from "./aead-opener.ts"
 import { MAX_FAST } from "./gcm.ts"
 import type { Handshake } from "./handshake.ts"
 import { HandshakeMessages } from "./handshake-messages.ts"
 import { HEADER, RecordReader, type RecordSink } from "./record-reader.ts"
-import type { BulkState, OpenedRecord } from "./side.ts"
+import type { OpenedRecord } from "./side.ts"
 import type { Tls12Side } from "./tls12-side.ts"
-import { innerPlaintext, Tls13Side } from "./tls13-side.ts"
+import { Tls13Side } from "./tls13-side.ts"
 
 /** A record opened in bulk, with the keys and the number that were assumed. */
-export interface BulkOpened extends BulkState {
-  readonly plain: Uint8Array
+export interface BulkOpened extends OpenedRecord {
+  readonly opener: AeadOpener
+  readonly seq: number
 }
 
 export class TlsSide {
@@ -75,17 +77,16 @@ export class TlsSide {
   }
 
   bulkable(record: Uint8Array): boolean {
-    return record.length <= MAX_FAST && this.#protection?.bulk?.opener.gcm !== undefined
+    return record.length <= MAX_FAST && this.#protection?.bulkOpener?.gcm !== undefined
   }
   stillAt({ opener, seq }: BulkOpened): boolean {
-    const now = this.#protection?.bulk
-    return now !== undefined && now.opener === opener && now.seq === seq
+    const now = this.#protection
+    return now !== undefined && now.bulkOpener === opener && now.seq === seq
   }
-  acceptBulk(plain: Uint8Array, record: Uint8Array): OpenedRecord | undefined {
+  /** undefined when it holds nothing, not even a type. */
+  acceptBulk(opened: BulkOpened): OpenedRecord | undefined {
     this.#protection?.advanced(1)
-    if (!(this.#protection instanceof Tls13Side)) return { type: record[0] ?? 0, plain, missing: 0, exact: true }
-    const inner = innerPlaintext(plain)
-    return inner === undefined ? undefined : { ...inner, missing: 0, exact: true }
+    return opened.type === NO_TYPE ? undefined : opened
   }
 
   lost({ bytes, records }: { readonly bytes: number | undefined; readonly records: 1 | undefined }): void {
@@ -106,5 +107,7 @@ export class TlsSide {
   }
 }
 
+/** Of a record of TLS 1.3 that is all zeros (RFC 8446 section 5.4). */
+export const NO_TYPE = -1
 export const CONTENT = { changeCipherSpec: 20, alert: 21, handshake: 22, applicationData: 23, heartbeat: 24 } as const
 const HANDSHAKE_TYPES = new Set([0, 1, 2, 4, 11, 12, 13, 14, 15, 16, 20, 21, 22])

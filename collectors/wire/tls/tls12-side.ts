@@ -6,7 +6,7 @@ import { AeadOpener } from "./aead-opener.ts"
 import { type PrfInput, prf } from "./derive.ts"
 import { CbcOpener, MAC_LENGTHS, StreamOpener } from "./mac-opener.ts"
 import type { Opener } from "./opener.ts"
-import { type BulkState, type Opened, type ProtectedSide, Slack } from "./side.ts"
+import { type Opened, type ProtectedSide, Slack } from "./side.ts"
 import type { CipherKind, Suite } from "./suites.ts"
 
 export interface Tls12Parameters {
@@ -37,8 +37,11 @@ export class Tls12Side implements ProtectedSide {
     this.#parameters = parameters
   }
 
-  get bulk(): BulkState | undefined {
-    return this.#opener instanceof AeadOpener && this.#slack.records === 0 ? { opener: this.#opener, seq: this.#seq } : undefined
+  get bulkOpener(): AeadOpener | undefined {
+    return this.#opener instanceof AeadOpener && this.#slack.records === 0 ? this.#opener : undefined
+  }
+  get seq(): number {
+    return this.#seq
   }
   get overhead(): number | undefined {
     return this.#opener?.overhead

@@ -7,7 +7,7 @@ import type { KeyLookup } from "../context.ts"
 import type { Side } from "../stream.ts"
 import { AeadOpener } from "./aead-opener.ts"
 import { expandLabel } from "./derive.ts"
-import { type BulkState, type Opened, type ProtectedSide, Slack } from "./side.ts"
+import { type Opened, type ProtectedSide, Slack } from "./side.ts"
 import { type Suite, suiteOf } from "./suites.ts"
 
 export type EpochName = "early" | "handshake" | "application"
@@ -41,9 +41,11 @@ export class Tls13Side implements ProtectedSide {
   get epoch(): EpochName {
     return this.#current
   }
-  get bulk(): BulkState | undefined {
-    const opener = this.#current === "application" && this.#slack.records === 0 ? this.#openers.get("application")?.pinned : undefined
-    return opener === undefined ? undefined : { opener, seq: this.#seq }
+  get bulkOpener(): AeadOpener | undefined {
+    return this.#current === "application" && this.#slack.records === 0 ? this.#openers.get("application")?.pinned : undefined
+  }
+  get seq(): number {
+    return this.#seq
   }
   get overhead(): number | undefined {
     return this.#openers.get("application")?.pinned?.overhead
@@ -109,7 +111,7 @@ export class Tls13Side implements ProtectedSide {
     this.#slack.clear()
     if (name === "application") this.#reached = true
     const inner = innerPlaintext(plain)
-    return inner === undefined ? "bad" : { ...inner, missing: seq - (expected ?? 0), exact }
+    return inner === undefined ? "bad" : { type: inner.type, plain: inner.plain, missing: seq - (expected ?? 0), exact }
   }
 
   /** The first records of a server are often session tickets: how much text was lost with them cannot be told. */
