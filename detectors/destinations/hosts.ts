@@ -128,7 +128,7 @@ const lureWords: ReadonlySet<string> = new Set(
   ),
 )
 const brandHosts: ReadonlySet<string> = new Set(
-  "api.openai.com,openai.com,api.anthropic.com,anthropic.com,github.com,api.github.com,google.com,accounts.google.com,googleapis.com,microsoft.com,login.microsoftonline.com,amazonaws.com,paypal.com,apple.com,huggingface.co,pypi.org,npmjs.com,registry.npmjs.org,slack.com".split(
+  "api.openai.com,openai.com,api.anthropic.com,anthropic.com,github.com,api.github.com,google.com,accounts.google.com,googleapis.com,microsoft.com,login.microsoftonline.com,amazonaws.com,paypal.com,apple.com,huggingface.co,slack.com".split(
     ",",
   ),
 )

@@ -14,7 +14,7 @@ export function isInUse(item: TextItem, subject: Subject, owners: readonly strin
   const { destination } = subject
   if (destination === undefined || item.direction !== "outbound") return false
   const host = destination.host.toLowerCase()
-  const own = owners.some((owner) => host === owner || host.endsWith(`.${owner}`))
+  const own = owners.some((owner) => isHostOf(owner, host))
   if (item.place === "header") {
     if (!isAuthHeader(item.name)) return false
     // A vendor's key at another vendor is how a stolen key exfiltrates; a key of nobody in particular is for whom it is sent to.
@@ -49,3 +49,9 @@ function step(severity: Severity, by: number): Severity {
 }
 
 const ORDER: readonly Severity[] = ["info", "low", "medium", "high", "critical"]
+
+/** An owner with a dot is a host and what lies below it; one without is the name before the top-level domain. */
+function isHostOf(owner: string, host: string): boolean {
+  if (owner.includes(".")) return host === owner || host.endsWith(`.${owner}`)
+  return host.split(".").at(-2) === owner && /\.(?:org|com|io)$/.test(host)
+}

@@ -53,15 +53,15 @@ export const codeRules: readonly SecretRule[] = [
   }),
   token("bitbucket-server-token", "Bitbucket Data Center token", "high", ["BBDC-", b64(40, 50)], { owners: atlassian }),
   token("npm-token", "npm token", "critical", ["npm_", an(36)], {
-    owners: ["npmjs.org", "npmjs.com"],
+    owners: ["npmjs"],
     check: (secret) => (crcTail(secret.slice(4)) ? "sure" : "likely"),
   }),
   token("pypi-token", "PyPI token", "critical", [oneOf("pypi-AgEIcHlwaS5vcmc", "pypi-AgENdGVzdC5weXBpLm9yZw"), b64u(50, 1000)], {
-    owners: ["pypi.org"],
+    owners: ["pypi"],
   }),
-  token("rubygems-key", "RubyGems key", "critical", ["rubygems_", hex(48)], { owners: ["rubygems.org"] }),
-  token("crates-token", "crates.io token", "critical", ["cio", an(32)], { owners: ["crates.io"], check: mixedCase }),
-  token("nuget-key", "NuGet key", "critical", ["oy2", b32lower(43)], { owners: ["nuget.org"] }),
+  token("rubygems-key", "RubyGems key", "critical", ["rubygems_", hex(48)], { owners: ["rubygems"] }),
+  token("crates-token", "Rust registry token", "critical", ["cio", an(32)], { owners: ["crates"], check: mixedCase }),
+  token("nuget-key", "NuGet key", "critical", ["oy2", b32lower(43)], { owners: ["nuget"] }),
   token("dockerhub-token", "Docker Hub token", "critical", [oneOf("dckr_pat_", "dckr_oat_"), b64u(27, 32)], {
     owners: ["docker.com", "docker.io"],
   }),

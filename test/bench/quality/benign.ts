@@ -97,7 +97,7 @@ function image(s: Sample): string {
 function apiUrl(s: Sample): string {
   return pick(s, [
     `https://api.github.com/repos/acme/${pick(s, words)}/commits/${s.hex(40)}`,
-    `https://registry.npmjs.org/${pick(s, words)}/-/${pick(s, words)}-1.${s.of("0-9", 1)}.0.tgz`,
+    `https://packages.${pick(s, words)}.example/${pick(s, words)}/-/${pick(s, words)}-1.${s.of("0-9", 1)}.0.tgz`,
     `https://www.googleapis.com/drive/v3/files/${s.of("A-Za-z0-9_-", 33)}?fields=id,name&pageSize=100`,
     `https://shop.example.net/search?q=${pick(s, words)}+${pick(s, words)}&page=${s.of("1-9", 1)}&session=${s.uuid()}`,
     `https://d${s.of("a-z0-9", 13)}.cloudfront.net/assets/main.${s.hex(8)}.js`,
