@@ -8,12 +8,14 @@ const secrets = secretsDetector()
 export function splitSecrets(item: TextItem): RawFinding[] {
   const joins = joinsOf(item)
   if (joins.length === 0) return []
-  const whole = new Set(search(item, item.text).map(({ rule }) => rule))
+  // What the text shows whole is asked for only when its pieces show something: nearly never.
+  let whole: ReadonlySet<string> | undefined
   const found = new Map<string, RawFinding>()
   for (const joined of joins) {
     for (const finding of search(item, joined.text)) {
-      if (whole.has(finding.rule) || found.has(finding.rule) || !crosses(joined, finding) || finding.confidence < 0.6) continue
-      found.set(finding.rule, finding)
+      if (found.has(finding.rule) || !crosses(joined, finding) || finding.confidence < 0.6) continue
+      whole ??= new Set(search(item, item.text).map(({ rule }) => rule))
+      if (!whole.has(finding.rule)) found.set(finding.rule, finding)
     }
   }
   return [...found.values()]
@@ -44,8 +46,9 @@ function joinsOf({ place, text }: TextItem): Joined[] {
     )
   }
   if (place === "dns") return [join(limited.split("."))].filter(isWorthIt)
-  if (place === "tool-call" || place === "frame") return [join(stringsOf(limited)), join(stringsOf(limited).toReversed())].filter(isWorthIt)
-  return []
+  if (place !== "tool-call" && place !== "frame") return []
+  const strings = stringsOf(limited)
+  return strings.length < 2 ? [] : [join(strings), join(strings.toReversed())].filter(isWorthIt)
 }
 
 /** Every run of two to four neighbours, and all of them: a receiver knows where the secret begins, this does not. */

@@ -293,7 +293,7 @@ const ADDRESS_CN = kind("address-cn", "Postal address (China)", "place", "low")
 const PLATE_CN = kind("plate-cn", "Vehicle plate (China)", "device", "low")
 // The house number anchors it; every repeat is bounded.
 const US_ADDRESS =
-  /(?<![\w.,$-])\d{1,5} (?:[NSEW]\.? )?(?:[A-Z][a-z]{1,15}|\d{1,3}(?:st|nd|rd|th)) (?:[A-Z][a-z]{1,15} ){0,2}(?:Street|St|Avenue|Ave|Road|Rd|Boulevard|Blvd|Lane|Ln|Drive|Dr|Court|Ct|Way|Place|Pl|Terrace|Parkway|Pkwy|Highway|Hwy|Square|Sq|Circle|Cir)\b\.?(?:,? (?:Apt|Suite|Ste|Unit|#)\.? ?[\w-]{1,6})?((?:, ?|\n)[A-Z][A-Za-z. ]{2,25},? [A-Z]{2} \d{5}(?:-\d{4})?)?/g
+  /\d(?<![\w.,$-]\d)\d{0,4} (?:[NSEW]\.? )?(?:[A-Z][a-z]{1,15}|\d{1,3}(?:st|nd|rd|th)) (?:[A-Z][a-z]{1,15} ){0,2}(?:Street|St|Avenue|Ave|Road|Rd|Boulevard|Blvd|Lane|Ln|Drive|Dr|Court|Ct|Way|Place|Pl|Terrace|Parkway|Pkwy|Highway|Hwy|Square|Sq|Circle|Cir)\b\.?(?:,? (?:Apt|Suite|Ste|Unit|#)\.? ?[\w-]{1,6})?((?:, ?|\n)[A-Z][A-Za-z. ]{2,25},? [A-Z]{2} \d{5}(?:-\d{4})?)?/g
 const CN_ADDRESS =
   /(?:[\u4e00-\u9fa5]{2,8}(?:省|自治区|特别行政区|市))?[\u4e00-\u9fa5]{2,8}(?:市|州|区|县|旗)[\u4e00-\u9fa5]{1,12}(?:区|县|镇|乡|街道|路|街|大道|村|新区)[\u4e00-\u9fa50-9A-Za-z]{0,16}[0-9一二三四五六七八九十百]{1,5}(?:号|號|弄|栋|室|单元|组)(?:[\u4e00-\u9fa50-9A-Za-z-]{0,14}(?:室|号|楼|层|栋|单元))?/g
 const CN_PLATE =

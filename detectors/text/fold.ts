@@ -4,7 +4,7 @@ import { type Decoded, rewrite } from "./decode/rewrite.ts"
 
 /** Undefined when the text already reads so, or when only its punctuation would change. */
 export function foldUnicode(text: string): Decoded | undefined {
-  if (!WORTH_FOLDING.test(text)) return undefined
+  if (!PERHAPS_FOLDING.test(text) || !WORTH_FOLDING.test(text)) return undefined
   return rewrite(text, FOLDABLE, ([run]) => {
     let folded = ""
     for (const character of run) folded += foldCharacter(character)
@@ -72,12 +72,16 @@ function isLatin(code: number): boolean {
   return (code >= 0xc0 && code <= 0x24f) || (code >= 0x1e00 && code <= 0x1eff)
 }
 
-const LETTERS =
+const LETTERS_BELOW_10000 =
   "\\u00aa\\u00b2\\u00b3\\u00b9\\u00ba\\u00c0-\\u04ff\\u0500-\\u058f\\u115f\\u1160\\u13a0-\\u13ff\\u17b4\\u17b5\\u180b-\\u180f\\u1ab0-\\u1aff\\u1d00-\\u1eff" +
-  "\\u202a-\\u202e\\u2060-\\u2094\\u20d0-\\u20ff\\u2100-\\u218f\\u2460-\\u24ff\\u2800\\u3164\\ua4d0-\\ua4ff\\ua720-\\ua7ff\\ufb00-\\ufb06\\uff10-\\uff19\\uff21-\\uff3a\\uff41-\\uff5a\\uffa0" +
-  "\\u{1d400}-\\u{1d7ff}\\u{1f130}-\\u{1f189}\\u{1f1e6}-\\u{1f1ff}\\u{e0000}-\\u{e0fff}"
+  "\\u202a-\\u202e\\u2060-\\u2094\\u20d0-\\u20ff\\u2100-\\u218f\\u2460-\\u24ff\\u2800\\u3164\\ua4d0-\\ua4ff\\ua720-\\ua7ff\\ufb00-\\ufb06\\uff10-\\uff19\\uff21-\\uff3a\\uff41-\\uff5a\\uffa0"
+const LETTERS = `${LETTERS_BELOW_10000}\\u{1d400}-\\u{1d7ff}\\u{1f130}-\\u{1f189}\\u{1f1e6}-\\u{1f1ff}\\u{e0000}-\\u{e0fff}`
 /** Letters and digits in disguise, and invisible characters inside words. Punctuation and emoji alone hide nothing. */
 const WORTH_FOLDING = new RegExp(`[${LETTERS}]|(?<=\\w)[\\u00ad\\u034f\\u061c\\u200b-\\u200f\\ufe00-\\ufe0f\\ufeff](?=\\w)`, "u")
+/** Unit by unit, without the place in the word: an expression that knows no surrogate pairs and looks at no neighbours runs several times faster. */
+const PERHAPS_FOLDING = new RegExp(
+  `[${LETTERS_BELOW_10000}\\u00ad\\u034f\\u061c\\u200b-\\u200f\\ufe00-\\ufe0f\\ufeff\\ud83c\\ud835\\udb40-\\udb43]`,
+)
 const FOLDABLE = new RegExp(
   `[${LETTERS}\\u00a0-\\u00ff\\u034f\\u061c\\u2000-\\u2bff\\u3000-\\u303f\\u30fb\\ufe00-\\ufe6f\\uff00-\\uffef]+`,
   "gu",

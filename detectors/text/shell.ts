@@ -5,19 +5,32 @@
 /** The folded command, or undefined when nothing was hidden. */
 export function foldShell(command: string): string | undefined {
   const limited = command.length > MAX_COMMAND ? command.slice(0, MAX_COMMAND) : command
-  let text = ansiC(limited)
+  let text = limited
+  if (text.includes("$")) text = expanded(text)
+  text = printed(text)
+  if (text.includes("{"))
+    text = text.replace(/\{([^{}\s]{1,200},[^{}\s]{0,200})\}/g, (whole, list: string) =>
+      /^[\w./:,-]+$/.test(list) ? list.replaceAll(",", " ") : whole,
+    )
+  if (text.includes("\\")) text = text.replace(/\\\r?\n/g, "").replace(/\\([A-Za-z0-9/._-])/g, "$1")
+  if (text.includes('"') || text.includes("'")) text = unquoted(text)
+  if (text.includes("^") || text.includes("`")) text = text.replace(/[\^`](?<=[A-Za-z].)(?=[A-Za-z])/g, "")
+  return text === limited ? undefined : text
+}
+
+/** What begins with a dollar sign: $'..' escapes, $IFS, empty expansions, variables of the same line. */
+function expanded(command: string): string {
+  let text = ansiC(command)
   text = text.replace(/\$\{?IFS(?:%\?+|%%[^}]{0,8})?\}?(?:\$[1-9@*])?/g, " ")
   text = text.replace(/\$(?:[@*]|\{[@*]\})/g, "")
-  text = variables(text)
-  text = printed(text)
-  text = text.replace(/\{([^{}\s]{1,200},[^{}\s]{0,200})\}/g, (whole, list: string) =>
-    /^[\w./:,-]+$/.test(list) ? list.replaceAll(",", " ") : whole,
-  )
-  text = text.replace(/\\\r?\n/g, "").replace(/\\([A-Za-z0-9/._-])/g, "$1")
-  text = text.replace(/(?<=[\w/.-])(?:""|'')|(?:""|'')(?=[\w/.-])/g, "")
-  text = text.replace(/(?<=[A-Za-z0-9/._-])["']([A-Za-z0-9/._-]{1,64})["']|["']([A-Za-z0-9/._-]{1,64})["'](?=[A-Za-z0-9/._-])/g, "$1$2")
-  text = text.replace(/(?<=[A-Za-z])[\^`](?=[A-Za-z])/g, "")
-  return text === limited ? undefined : text
+  return variables(text)
+}
+
+/** Quotes inside words and around parts of them. Each expression begins with the quote: looking for it is what most of a text costs. */
+function unquoted(text: string): string {
+  return text
+    .replace(/(?:""|'')(?:(?<=[\w/.-]..)|(?=[\w/.-]))/g, "")
+    .replace(/["'](?:(?<=[A-Za-z0-9/._-].)([A-Za-z0-9/._-]{1,64})["']|([A-Za-z0-9/._-]{1,64})["'](?=[A-Za-z0-9/._-]))/g, "$1$2")
 }
 
 /** $'\x63\x75' and friends. */
@@ -33,6 +46,7 @@ function ansiC(text: string): string {
 
 /** Values assigned literally on the line, put where they are used: `a=cu;b=rl;$a$b`. */
 function variables(text: string): string {
+  if (!text.includes("$")) return text
   const values = new Map<string, string>()
   for (const match of text.matchAll(
     /(?:^|[;&|\s])(?:export\s+|set\s+)?([A-Za-z_]\w{0,31})=(?:"([^"$`]{0,200})"|'([^']{0,200})'|([^\s;&|"'$`()]{1,200}))/g,
@@ -45,6 +59,7 @@ function variables(text: string): string {
 
 /** `$(printf '\143\165\162\154')` and `$(echo curl)` become what they print; so does a base64 literal piped to its decoder. */
 function printed(text: string): string {
+  if (!text.includes("echo") && !text.includes("printf")) return text
   return text
     .replace(
       /(?:echo|printf)(?:\s+-\w+)*\s+(?:'%s'\s+|"%s"\s+)?["']?([A-Za-z0-9+/]{8,8000}={0,2})["']?\s*\|\s*base64\s+(?:-d|-D|--decode)\b/g,

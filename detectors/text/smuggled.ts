@@ -9,6 +9,9 @@ export interface Smuggled {
 
 export function findSmuggled(text: string): Smuggled[] {
   const found: Smuggled[] = []
+  // Every one of them is, or begins with, one of these units.
+  // biome-ignore lint/suspicious/noMisleadingCharacterClass: each character is meant alone
+  if (!/[\u200b-\u200d\u2060-\u2064\ufe00-\ufe0f\ufeff\udb40]/.test(text)) return found
   const tags = collect(text, /(?<!\u{1f3f4})[\u{e0001}\u{e0020}-\u{e007f}]{2,}/gu, (run) =>
     [...run].map((c) => String.fromCharCode(((c.codePointAt(0) ?? 0) - 0xe0000) & 0x7f)).join(""),
   )

@@ -52,10 +52,12 @@ function tags(text: string): Trick | undefined {
 
 /** A base takes one selector; four in a row carry bytes. */
 function selectors(text: string): Trick | undefined {
+  if (!/[\ufe00-\ufe0f\udb40]/.test(text)) return undefined
   return summarise("variation-selectors", text, /[\ufe00-\ufe0f\u{e0100}-\u{e01ef}]{4,}/gu, (run) => [...run].length)
 }
 
 function zeroWidth(text: string): Trick | undefined {
+  if (!/[\u200b-\u200d\u2060-\u2064\u180e\ufeff]/.test(text)) return undefined
   const runs = summarise("zero-width", text, /[\u200b-\u200d\u2060-\u2064\u180e\ufeff]{4,}/g, (run) => run.length)
   if (runs !== undefined) return runs
   // Inside Latin words no script needs them; two words hidden that way are no accident.
@@ -75,6 +77,8 @@ function bidi(text: string): Trick | undefined {
 }
 
 function fillers(text: string): Trick | undefined {
+  // biome-ignore lint/suspicious/noMisleadingCharacterClass: each character is meant alone
+  if (!/[\u00ad\u034f\u115f\u1160\u3164\uffa0\u2800]/.test(text)) return undefined
   const found = summarise(
     "filler",
     text,
