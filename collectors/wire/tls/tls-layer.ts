@@ -123,7 +123,9 @@ export class TlsLayer implements Layer, Lingering {
       return
     }
     const putOff = side.bulkable(record)
-    if (this.#queue.length === 0 && !putOff && this.#openNow(side, record, at)) return
+    // What was put off comes first; then a large record needs no copy.
+    if (!putOff && this.#askedAt === undefined && this.#queue.length > 0) this.#drain()
+    if (!putOff && this.#queue.length === 0 && !side.stopped && this.#openNow(side, record, at)) return
     // What waits for keys may wait long, so it has memory of its own.
     const copy = putOff && this.#askedAt === undefined ? copyShared(record) : copyBytes(record)
     this.#queue.push({ kind: "record", side: side.name, at, record: copy })
