@@ -1,5 +1,6 @@
 // Decoded bytes become a text only when they read as one: letters, not noise. Compressed bytes are opened first.
 import { brotliDecompressSync, constants, gunzipSync, inflateRawSync, inflateSync } from "node:zlib"
+import { beginsBrotli } from "./brotli.ts"
 import { beginsDeflate } from "./deflate.ts"
 
 export interface Plain {
@@ -86,7 +87,8 @@ function openersFor(bytes: Uint8Array, thorough: boolean): readonly (() => Plain
   if ((first & 0x0f) === 8 && ((first << 8) | second) % 31 === 0) openers.push(() => attempt("deflate", () => inflateSync(bytes, flush)))
   if (!thorough || bytes.length > MAX_GUESSED) return openers
   if (beginsDeflate(bytes)) openers.push(() => attempt("deflate", () => inflateRawSync(bytes, { maxOutputLength: MAX_INFLATED })))
-  openers.push(() => attempt("br", () => brotliDecompressSync(bytes, { maxOutputLength: MAX_INFLATED })))
+  if (beginsBrotli(bytes, MAX_INFLATED))
+    openers.push(() => attempt("br", () => brotliDecompressSync(bytes, { maxOutputLength: MAX_INFLATED })))
   return openers
 }
 
