@@ -7,7 +7,7 @@ import { KeyStore } from "../../collectors/keys/key-store.ts"
 import { Wire } from "../../collectors/wire/wire.ts"
 import { requires } from "../support/requires.ts"
 import { type Benchmark, perSecond } from "./benchmark.ts"
-import { type Profile, type Recording, recordLoad } from "./support/load.ts"
+import type { Profile, Recording } from "./support/load.ts"
 
 // Captures of some 80 to 100 MB: with 30 MB the optimising compiler was still at work in most rounds on one side, and the start of the process and its
 // dissectors counted on the other. Ours runs in this process; types are stripped when it loads, so a built copy measures the same.
@@ -37,7 +37,11 @@ function sensorRow({ profile, requests, goal, floor }: Shape): Benchmark {
       const needs = requires("tshark", "tcpdump", "openssl", "root")
       if (needs.missing) return { unavailable: needs.reason }
       const folder = mkdtempSync(join(tmpdir(), "egret-bench-"))
-      const recording = await recordLoad({ folder, profile, requests })
+      const record = join(import.meta.dirname, "support/record.ts")
+      execFileSync(process.execPath, [...process.execArgv, record, folder, profile, String(requests)], {
+        stdio: ["ignore", "ignore", "inherit"],
+      })
+      const recording = JSON.parse(readFileSync(join(folder, "recording.json"), "utf8")) as Recording
       const megabytes = recording.size / 1e6
       return {
         ours: () => perSecond(megabytes, () => exchanges(recording)),
