@@ -134,8 +134,8 @@ function EgressIps() {
                       </Badge>
                     )}{" "}
                     <span class="muted">
-                      {t("decrypted")} {percent(row["share"])} · {number(row["flows"])} {t("flows").toLowerCase()} · {t("gaps")}{" "}
-                      {bytes(row["gap_bytes"])}
+                      {t("decrypted")} {Number(row["tls"]) === 0 ? "–" : percent(row["share"])} · {number(row["flows"])}{" "}
+                      {t("flows").toLowerCase()} · {t("gaps")} {bytes(row["gap_bytes"])}
                     </span>
                   </li>
                 ))}

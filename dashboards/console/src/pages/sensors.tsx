@@ -29,7 +29,7 @@ export function SensorsPage() {
               label={t("coverage")}
               columns={[
                 { title: t("name"), cell: (row) => inert(row["key"]) || "–" },
-                { title: t("decrypted"), cell: (row) => percent(row["share"]), numeric: true },
+                { title: t("decrypted"), cell: (row) => (Number(row["tls"]) === 0 ? "–" : percent(row["share"])), numeric: true },
                 { title: "TLS", cell: (row) => number(row["tls"]), numeric: true },
                 { title: t("noKey"), cell: (row) => number(row["opaque"]), numeric: true },
                 { title: t("reason"), cell: (row) => <span class="summary">{reasons(row["reasons"])}</span>, wide: true },
