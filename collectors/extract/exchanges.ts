@@ -1,5 +1,6 @@
 // One exchange: its http row, and what it was besides.
 import type { AgentRef, FlowRef } from "../../services/contracts/envelope.ts"
+import type { FileBytes } from "../../services/contracts/file-part.ts"
 import type { HttpExchange } from "../wire/facts.ts"
 import type { Micros } from "../wire/stream.ts"
 import { a2aRow } from "./a2a/namer.ts"
@@ -21,7 +22,7 @@ import { skillsInTranscript } from "./skills/transcript.ts"
 import { ExchangeView } from "./view.ts"
 
 /** Bytes of a rebuilt file, to be stored apart from the row that has its hash. */
-export type OnFile = (sha256: string, bytes: Uint8Array) => void
+export type OnFile = (file: FileBytes) => void
 
 export interface ExchangeParts {
   readonly agents: Agents
@@ -117,7 +118,7 @@ export class ExchangeNamer {
         if (place.resent && this.#told.get(key) === true) return
         this.#told.set(key, true)
         emitRow(origin, { kind: "file", at: place.at, position: `${place.position}/${position}`, data })
-        this.#onFile(data.sha256, bytes)
+        this.#onFile({ sha256: data.sha256, mediaType: data.mediaType, bytes })
       },
       skill: (data, position) => emitRow(origin, { kind: "skill", at: place.at, position: `${place.position}/${position}`, data }),
     }

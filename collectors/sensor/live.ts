@@ -3,9 +3,11 @@
 import { randomInt } from "node:crypto"
 import { MessageChannel, type Worker } from "node:worker_threads"
 import { ConfigError } from "../../services/contracts/errors.ts"
+import type { FileBytes } from "../../services/contracts/file-part.ts"
 import type { WorkloadMap } from "../../services/contracts/workload-map.ts"
 import type { KeyStoreLimits } from "../keys/key-store.ts"
 import type { WireLimits } from "../wire/wire.ts"
+import type { FileLimits } from "./file-outlet.ts"
 import type { SensorSummary } from "./summary.ts"
 import {
   type CaptureSettings,
@@ -26,6 +28,9 @@ export interface LiveOptions {
   readonly workloads?: WorkloadMap
   /** Envelopes of one batch: JSON lines with the workload each belongs to. The next come when this has resolved for enough of the earlier ones. */
   readonly publish: (lines: readonly Uint8Array[], keys: readonly string[]) => Promise<void>
+  /** What may become of the bytes of files. Absent: only their names and hashes are told. */
+  readonly files?: FileLimits
+  readonly publishFile?: (file: FileBytes) => Promise<void>
   readonly onNote: (note: string) => void
   /** A thread died, or publishing failed: the sensor can not go on. */
   readonly onFailure: (error: unknown) => void
@@ -40,6 +45,7 @@ export class LiveSensor {
   #received = 0
   #ports: readonly number[] = []
   #publishing: Promise<void> = Promise.resolve()
+  #publishingFiles: Promise<void> = Promise.resolve()
   #stopping = false
   #done: () => void = () => undefined
   #ended: () => void = () => undefined
@@ -72,6 +78,7 @@ export class LiveSensor {
         limits: options.limits ?? {},
         keyLimits: options.keyLimits ?? {},
         workloads: options.workloads ?? { v: 1, entries: [] },
+        files: options.publishFile === undefined ? undefined : options.files,
         capture: port1,
       })
     })
@@ -114,6 +121,7 @@ export class LiveSensor {
         anomalies: merged(known.map(({ decode }) => decode.anomalies)),
       },
       drops: merged([this.#drops, ...known.map(({ drops }) => drops)]),
+      filesLeftOut: merged(known.map(({ filesLeftOut }) => filesLeftOut)),
       seconds: Math.max(0, ...known.map(({ seconds }) => seconds)),
     }
   }
@@ -126,6 +134,7 @@ export class LiveSensor {
     }
     await this.#allDone
     await this.#publishing
+    await this.#publishingFiles
   }
 
   #ready(): Promise<void> {
@@ -171,7 +180,8 @@ export class LiveSensor {
         done = true
         if (this.#threads.every((one) => one === thread || this.#finished.has(one))) this.#done()
         this.#finished.add(thread)
-      } else this.#publish(thread, message)
+      } else if (message.type === "files") this.#publishFiles(thread, message.files)
+      else this.#publish(thread, message)
     })
     thread.on("error", (error) => this.#options.onFailure(error))
     thread.on("exit", (code) => {
@@ -187,6 +197,18 @@ export class LiveSensor {
     this.#publishing = this.#publishing
       .then(() => this.#options.publish(list, keys))
       .then(() => thread.postMessage({ type: "published", bytes: lines.length } satisfies ToSensorThread))
+      .catch((error: unknown) => this.#options.onFailure(error))
+  }
+
+  /** Apart from the envelopes: slow readers of files must not hold up what was said. A thread without credit leaves files out and counts them. */
+  #publishFiles(thread: Worker, files: readonly FileBytes[]): void {
+    this.#publishingFiles = this.#publishingFiles
+      .then(async () => {
+        for (const file of files) {
+          await this.#options.publishFile?.(file)
+          thread.postMessage({ type: "files-published", bytes: file.bytes.length } satisfies ToSensorThread)
+        }
+      })
       .catch((error: unknown) => this.#options.onFailure(error))
   }
 }

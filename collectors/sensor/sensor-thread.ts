@@ -6,6 +6,7 @@ import { workloadLookup } from "../../services/contracts/workload-map.ts"
 import { KeyStore } from "../keys/key-store.ts"
 import { newBatch, RETAINED_SLABS } from "../wire/packet-batch.ts"
 import { SensorCore } from "./core.ts"
+import { FileOutlet } from "./file-outlet.ts"
 import { type PackedBatch, unpack } from "./packed-batch.ts"
 import { summarise } from "./summary.ts"
 import type { FromSensorThread, GivenBack, SensorThreadData, ToSensor, ToSensorThread } from "./threads.ts"
@@ -14,9 +15,18 @@ const TICK = 1_000
 // Bytes of envelopes that the main thread has not published yet: the bus is behind.
 const MAX_UNPUBLISHED = 64 * 1024 * 1024
 
-const { sensor, seed, limits, keyLimits, workloads, capture } = workerData as SensorThreadData
+const { sensor, seed, limits, keyLimits, workloads, files, capture } = workerData as SensorThreadData
 const keys = new KeyStore(keyLimits)
-const core = new SensorCore({ sensor, seed, limits, keys, emit, workload: workloadLookup(workloads) })
+const outlet = files === undefined ? undefined : new FileOutlet(files)
+const core = new SensorCore({
+  sensor,
+  seed,
+  limits,
+  keys,
+  emit,
+  workload: workloadLookup(workloads),
+  ...(outlet !== undefined && { onFile: (file) => outlet.add(file, performance.now()) }),
+})
 const started = performance.now()
 /** Batches that came while the main thread was behind. */
 const waiting: ToSensor[] = []
@@ -38,6 +48,10 @@ parentPort?.on("message", (message: ToSensorThread) => {
     message.text.fill(0)
     core.read(newEmpty())
     send()
+    return
+  }
+  if (message.type === "files-published") {
+    outlet?.published(message.bytes)
     return
   }
   unpublished -= message.bytes
@@ -92,6 +106,7 @@ function emit(envelope: Envelope): void {
 }
 
 function send(): void {
+  sendFiles()
   if (lines.length === 0) return
   const encoded = lines.map((line) => Buffer.from(line))
   const ends = new Uint32Array(encoded.length)
@@ -110,8 +125,24 @@ function send(): void {
   lineKeys = []
 }
 
+function sendFiles(): void {
+  const files = outlet?.take() ?? []
+  if (files.length > 0)
+    parentPort?.postMessage(
+      { type: "files", files } satisfies FromSensorThread,
+      files.map(({ bytes }) => bytes.buffer),
+    )
+}
+
 function summary() {
-  return summarise({ wire: core.wire, tally: core.tally, findings: 0, drops: {}, seconds: (performance.now() - started) / 1000 })
+  return summarise({
+    wire: core.wire,
+    tally: core.tally,
+    findings: 0,
+    drops: {},
+    filesLeftOut: outlet?.left ?? {},
+    seconds: (performance.now() - started) / 1000,
+  })
 }
 function tell(message: FromSensorThread): void {
   parentPort?.postMessage(message)

@@ -21,6 +21,8 @@ export interface SensorSummary {
     anomalies: Readonly<Record<string, number>>
   }
   drops: Readonly<Record<string, number>>
+  /** Files of which only name and hash went on, by reason. */
+  filesLeftOut: Readonly<Record<string, number>>
   seconds: number
 }
 
@@ -50,10 +52,11 @@ interface SummaryParts {
   readonly tally: SensorTally
   readonly findings: number
   readonly drops: Readonly<Record<string, number>>
+  readonly filesLeftOut?: Readonly<Record<string, number>>
   readonly seconds: number
 }
 
-export function summarise({ wire, tally, findings, drops, seconds }: SummaryParts): SensorSummary {
+export function summarise({ wire, tally, findings, drops, filesLeftOut = {}, seconds }: SummaryParts): SensorSummary {
   const { counters } = wire
   return {
     packets: counters.packets,
@@ -72,6 +75,7 @@ export function summarise({ wire, tally, findings, drops, seconds }: SummaryPart
       anomalies: { ...Object.fromEntries(wire.problems), ...Object.fromEntries(tally.anomalies) },
     },
     drops: { ...drops, flowsEvicted: counters.evicted, flowsAbandoned: counters.abandoned },
+    filesLeftOut,
     seconds,
   }
 }

@@ -7,9 +7,11 @@
 import { extname } from "node:path"
 import { fileURLToPath } from "node:url"
 import { type MessagePort, Worker } from "node:worker_threads"
+import type { FileBytes } from "../../services/contracts/file-part.ts"
 import type { WorkloadMap } from "../../services/contracts/workload-map.ts"
 import type { KeyStoreLimits } from "../keys/key-store.ts"
 import type { WireLimits } from "../wire/wire.ts"
+import type { FileLimits } from "./file-outlet.ts"
 import type { PackedBatch } from "./packed-batch.ts"
 import type { SensorSummary } from "./summary.ts"
 
@@ -30,6 +32,8 @@ export interface SensorThreadData {
   readonly limits: Partial<WireLimits>
   readonly keyLimits: KeyStoreLimits
   readonly workloads: WorkloadMap
+  /** Absent: the bytes of files are not wanted. */
+  readonly files: FileLimits | undefined
   readonly capture: MessagePort
 }
 
@@ -51,10 +55,13 @@ export type FromCapture =
 export type ToCapture = { readonly type: "stop" }
 
 /** Main thread to sensor thread. */
-export type ToSensorThread = { readonly type: "keys"; readonly text: Uint8Array } | { readonly type: "published"; readonly bytes: number }
+export type ToSensorThread =
+  | { readonly type: "keys"; readonly text: Uint8Array }
+  | { readonly type: "published" | "files-published"; readonly bytes: number }
 export type FromSensorThread =
   /** JSON lines of envelopes: line i is lines[ends[i-1], ends[i]), of workload keys[i]. */
   | { readonly type: "envelopes"; readonly lines: Uint8Array; readonly ends: Uint32Array; readonly keys: readonly string[] }
+  | { readonly type: "files"; readonly files: readonly FileBytes[] }
   | { readonly type: "summary"; readonly summary: SensorSummary }
   | { readonly type: "done" }
 

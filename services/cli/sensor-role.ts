@@ -7,6 +7,7 @@ import type { CaptureSettings } from "../../collectors/sensor/threads.ts"
 import type { Bus } from "../contracts/bus.ts"
 import type { Config } from "../contracts/config/config.ts"
 import type { SensorConfig } from "../contracts/config/sensor.ts"
+import { type FileBytes, fileParts } from "../contracts/file-part.ts"
 import { topics } from "../contracts/topics.ts"
 import { readWorkloadMap } from "../mirroring/state.ts"
 import type { Lifecycle } from "../runtime/lifecycle.ts"
@@ -20,10 +21,18 @@ export interface SensorParts {
   readonly metrics: Metrics
 }
 
-/** Where envelopes go when not to a bus: JSON lines of the same order. */
-export type Publish = (lines: readonly Uint8Array[], keys: readonly string[]) => Promise<void>
+/** Where a sensor's output goes: a bus, or the standard output. */
+export interface SensorOutput {
+  /** JSON lines in order, with the workload each belongs to. */
+  readonly publish: (lines: readonly Uint8Array[], keys: readonly string[]) => Promise<void>
+  /** Absent where there is no use for the bytes of files. */
+  readonly publishFile?: (file: FileBytes) => Promise<void>
+}
 
-export async function openSensor({ config, life, logger, metrics }: SensorParts, publish: Publish): Promise<LiveSensor> {
+export async function openSensor(
+  { config, life, logger, metrics }: SensorParts,
+  { publish, publishFile }: SensorOutput,
+): Promise<LiveSensor> {
   const events = sensorEvents(metrics)
   const sensor = await life.open(
     "sensor",
@@ -36,6 +45,7 @@ export async function openSensor({ config, life, logger, metrics }: SensorParts,
         keyLimits: keyStoreLimits(config.keys),
         workloads: readWorkloadMap(config.mirror.stateDir),
         publish,
+        ...(config.sensor.files.keep && publishFile !== undefined && { files: config.sensor.files, publishFile }),
         onNote: (note) => logger.warn({ note }, "capture"),
         onFailure: (error) => life.fail("sensor", error),
       }),
@@ -52,13 +62,16 @@ export async function openSensor({ config, life, logger, metrics }: SensorParts,
   return sensor
 }
 
-/** Envelopes onto the activity topic, each under its workload. */
-export function publishTo(bus: Bus): Publish {
-  return (lines, keys) =>
-    bus.publish(
-      topics.activity,
-      lines.map((value, at) => ({ key: keys[at] ?? "", value })),
-    )
+/** Envelopes onto the activity topic, each under its workload; files onto theirs. */
+export function publishTo(bus: Bus): SensorOutput {
+  return {
+    publish: (lines, keys) =>
+      bus.publish(
+        topics.activity,
+        lines.map((value, at) => ({ key: keys[at] ?? "", value })),
+      ),
+    publishFile: (file) => bus.publish(topics.file, fileParts(file)),
+  }
 }
 
 async function openKeys(sensor: LiveSensor, { config, life, logger, metrics }: SensorParts): Promise<void> {
@@ -101,6 +114,11 @@ function captureSettings({ capture }: SensorConfig): CaptureSettings {
 function sensorEvents(metrics: Metrics) {
   const packets = metrics.counter({ name: "egret_sensor_packets_total", help: "Packets received." })
   const drops = metrics.counter({ name: "egret_sensor_dropped_total", help: "What was lost, by reason.", labels: ["reason"] })
+  const files = metrics.counter({
+    name: "egret_sensor_files_left_out_total",
+    help: "Files of which only name and hash went on.",
+    labels: ["reason"],
+  })
   const activities = metrics.counter({ name: "egret_sensor_activities_total", help: "Activities told.", labels: ["kind"] })
   const anomalies = metrics.counter({ name: "egret_sensor_anomalies_total", help: "Traffic that breaks its protocol.", labels: ["code"] })
   const flows = metrics.counter({ name: "egret_sensor_flows_total", help: "Connections seen." })
@@ -122,6 +140,7 @@ function sensorEvents(metrics: Metrics) {
       flows.add(rise("flows", summary.flows), {})
       gaps.add(rise("gaps", summary.decode.gapBytes), {})
       for (const [reason, count] of Object.entries(summary.drops)) drops.add(rise(`drop ${reason}`, count), { reason })
+      for (const [reason, count] of Object.entries(summary.filesLeftOut)) files.add(rise(`file ${reason}`, count), { reason })
       for (const [kind, count] of Object.entries(summary.decode.activities)) activities.add(rise(`kind ${kind}`, count), { kind })
       for (const [code, count] of Object.entries(summary.decode.anomalies)) anomalies.add(rise(`code ${code}`, count), { code })
       for (const [decryption, count] of Object.entries(summary.decode.tls)) sessions.add(rise(`tls ${decryption}`, count), { decryption })

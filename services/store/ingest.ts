@@ -3,6 +3,7 @@ import type { ZodType } from "zod"
 import type { BusEvent } from "../contracts/bus.ts"
 import { type Envelope, envelope } from "../contracts/envelope.ts"
 import { securityEvent } from "../contracts/event.ts"
+import { readFilePart } from "../contracts/file-part.ts"
 import { finding } from "../contracts/finding.ts"
 import { type Topic, topics } from "../contracts/topics.ts"
 import { verdict } from "../contracts/verdict.ts"
@@ -43,16 +44,9 @@ function fromJson<T>(event: BusEvent, schema: ZodType<T>, rowsOf: (parsed: T) =>
   return { ok: false, reason: `${issue?.path.join(".") ?? ""}: ${issue?.message ?? "does not fit the contract"}` }
 }
 
-/** A part of a rebuilt file: its bytes, with `sha256`, `part` and `parts` as headers. */
-function filePart({ value, headers = {} }: BusEvent): Ingested {
-  const sha256 = headers["sha256"] ?? ""
-  const part = Number(headers["part"] ?? "0")
-  const parts = Number(headers["parts"] ?? "1")
-  if (!/^[0-9a-f]{64}$/.test(sha256)) return { ok: false, reason: "a file part without sha256" }
-  if (!Number.isInteger(part) || !Number.isInteger(parts) || part < 0 || part >= parts || parts > MAX_PARTS)
-    return { ok: false, reason: `part ${headers["part"]} of ${headers["parts"]}` }
-  return { ok: true, rows: [{ table: "file_part", row: { sha256, part, parts, data: value } }] }
+function filePart(event: BusEvent): Ingested {
+  const read = readFilePart(event)
+  if ("problem" in read) return { ok: false, reason: read.problem }
+  const { sha256, part, parts, data } = read
+  return { ok: true, rows: [{ table: "file_part", row: { sha256, part, parts, data } }] }
 }
-
-// A record is at most 1 MB: 64 GB of one file is more than any limit of extraction lets through.
-const MAX_PARTS = 65_536

@@ -34,7 +34,7 @@ describe.skipIf(chdb.missing)("egret up", () => {
     try {
       for (const last = Date.now() + 90_000; !log.includes('"msg":"running"'); await sleep(50))
         if (child.exitCode !== null || Date.now() > last) throw new Error(`not running: ${log}`)
-      await send(port, range(CALLS).flatMap(conversation))
+      await send(port, [...range(CALLS).flatMap(conversation), ...download()])
       await sleep(300)
       child.kill("SIGTERM")
       expect(await exited).toEqual([0, null])
@@ -44,8 +44,21 @@ describe.skipIf(chdb.missing)("egret up", () => {
     expect(await ask("SELECT count() AS n FROM llm_calls")).toEqual({ n: CALLS })
     expect(await ask("SELECT count() AS n FROM findings WHERE rule = 'secret/aws-access-key-id'")).toEqual({ n: CALLS })
     expect((await ask("SELECT count() AS n FROM events"))["n"]).toBeGreaterThan(0)
+    const kept =
+      "SELECT groupUniqArray(lower(hex(SHA256(data)))) = groupUniqArray(sha256) AS whole, any(length(data)) AS bytes FROM file_part"
+    expect(await ask(`${kept} WHERE sha256 = (SELECT any(file_sha256) FROM activity WHERE kind = 'file')`)).toEqual({
+      whole: 1,
+      bytes: SCRIPT.length,
+    })
   })
 })
+
+/** A script that an agent fetches: its bytes are evidence. */
+function download(): Uint8Array[] {
+  const up = Buffer.from("GET /tools/install.sh HTTP/1.1\r\nhost: downloads.example.com\r\n\r\n")
+  const down = Buffer.from(`HTTP/1.1 200 OK\r\ncontent-type: text/x-sh\r\ncontent-length: ${SCRIPT.length}\r\n\r\n${SCRIPT}`)
+  return exchange({ client: "10.1.0.99", port: 42_000, up, down })
+}
 
 /** One call of a model over clear HTTP, from a client of its own, as the mirror sees it. */
 function conversation(n: number): Uint8Array[] {
@@ -64,7 +77,11 @@ function conversation(n: number): Uint8Array[] {
   const down = Buffer.from(
     `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(answer)}\r\n\r\n${answer}`,
   )
-  const client = { from: `10.1.0.${n + 1}`, to: "203.0.113.9", sport: 41_000 + n, dport: 80 }
+  return exchange({ client: `10.1.0.${n + 1}`, port: 41_000 + n, up, down })
+}
+
+function exchange({ client: from, port, up, down }: { client: string; port: number; up: Buffer; down: Buffer }): Uint8Array[] {
+  const client = { from, to: "203.0.113.9", sport: port, dport: 80 }
   const server = { from: client.to, to: client.from, sport: 80, dport: client.sport }
   return [
     tcpPacket({ ...client, seq: 100, flags: "S" }),
@@ -99,3 +116,4 @@ async function ask(sql: string): Promise<Record<string, number>> {
 }
 
 const CALLS = 15
+const SCRIPT = "#!/bin/sh\nset -eu\necho installing the pelican tools\n"

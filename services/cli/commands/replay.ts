@@ -84,7 +84,10 @@ async function replay(file: string, options: ReplayOptions): Promise<void> {
     sensor,
     keys,
     emit,
-    ...(files === undefined ? {} : { onFile: (sha256, bytes) => files.add(sha256, bytes) }),
+    onFile: (file) => {
+      files?.add(file.sha256, file.bytes)
+      judgement?.takeFile(file)
+    },
   })
   const progress = new Progress(file, read)
   const take = async (batch: PacketBatch): Promise<void> => {

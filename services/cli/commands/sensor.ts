@@ -2,7 +2,7 @@ import type { Command } from "commander"
 import { openBus } from "../../bus/open-bus.ts"
 import { LineWriter } from "../line-writer.ts"
 import { runRole } from "../role.ts"
-import { openSensor, type Publish, publishTo } from "../sensor-role.ts"
+import { openSensor, publishTo, type SensorOutput } from "../sensor-role.ts"
 
 export function addSensor(program: Command): void {
   program
@@ -30,7 +30,7 @@ Examples:
 async function run({ file, print }: { file: string | undefined; print: boolean }): Promise<void> {
   await runRole({ name: "sensor", file }, async (parts) => {
     const { life, logger, metrics, config } = parts
-    const publish = print
+    const output = print
       ? printTo(new LineWriter(process.stdout))
       : publishTo(
           await life.open(
@@ -39,14 +39,16 @@ async function run({ file, print }: { file: string | undefined; print: boolean }
             (bus) => bus.close(),
           ),
         )
-    const sensor = await openSensor(parts, publish)
+    const sensor = await openSensor(parts, output)
     void sensor.ended.then(() => life.stop("the input has ended"))
   })
 }
 
-function printTo(output: LineWriter): Publish {
-  return async (lines) => {
-    for (const line of lines) output.line(Buffer.from(line).toString())
-    await output.drained()
+function printTo(output: LineWriter): SensorOutput {
+  return {
+    publish: async (lines) => {
+      for (const line of lines) output.line(Buffer.from(line).toString())
+      await output.drained()
+    },
   }
 }

@@ -6,6 +6,7 @@ import type { BusBatch, BusEvent } from "../../contracts/bus.ts"
 import type { StoreConfig } from "../../contracts/config/store.ts"
 import type { Envelope } from "../../contracts/envelope.ts"
 import type { SecurityEvent } from "../../contracts/event.ts"
+import { type FileBytes, fileParts } from "../../contracts/file-part.ts"
 import type { Finding } from "../../contracts/finding.ts"
 import { topics } from "../../contracts/topics.ts"
 import { Correlation } from "../../detect/correlate/correlation.ts"
@@ -44,7 +45,11 @@ export class Judgement {
   readonly #events = new Map<string, SecurityEvent>()
   #runner: DetectRunner | undefined
   #closeStore: () => Promise<void> = () => Promise.resolve()
+  readonly #stores: boolean
+  /** Of one capture file: bounded by it. */
+  readonly #stored = new Set<string>()
   #pending: BusEvent[] = []
+  #pendingFiles: BusEvent[] = []
 
   static async open(options: JudgementOptions): Promise<Judgement> {
     const judgement = new Judgement(options)
@@ -52,7 +57,8 @@ export class Judgement {
     return judgement
   }
 
-  private constructor({ logger, detect, fingerprintKey = FINGERPRINT_KEY }: JudgementOptions) {
+  private constructor({ logger, detect, store, fingerprintKey = FINGERPRINT_KEY }: JudgementOptions) {
+    this.#stores = store !== undefined
     this.#bus = new MemoryBus({ maxBytes: MAX_QUEUED, logger, metrics: this.#metrics })
     if (detect) this.#pool = openPool({ ...poolDefaults, workers: Math.max(1, availableParallelism() - 1), fingerprintKey })
   }
@@ -61,8 +67,18 @@ export class Judgement {
     this.#pending.push({ key: envelope.agent.workload.id, value: Buffer.from(line) })
   }
 
+  /** The bytes of a file that an envelope names: kept where rows are kept. */
+  takeFile(file: FileBytes): void {
+    if (!this.#stores || this.#stored.has(file.sha256)) return
+    this.#stored.add(file.sha256)
+    this.#pendingFiles.push(...fileParts({ ...file, bytes: new Uint8Array(file.bytes) }))
+  }
+
   /** Hands on what was taken; waits while the detectors are behind. */
   async flush(): Promise<void> {
+    const files = this.#pendingFiles
+    this.#pendingFiles = []
+    if (files.length > 0) await this.#bus.publish(topics.file, files)
     const pending = this.#pending
     if (pending.length === 0) return
     this.#pending = []

@@ -43,6 +43,22 @@ const limits = z.strictObject({
   memory: byteSize.prefault("1GB").describe("Bytes held back by one worker for unfinished messages, late keys and lost packets."),
 })
 
+const files = z.strictObject({
+  keep: z
+    .boolean()
+    .default(true)
+    .describe("Send the bytes of rebuilt files on, as evidence and for the sandbox. Otherwise their names, sizes and hashes only."),
+  maxSize: byteSize.prefault("32MB").describe("The bytes of a larger file are left out."),
+  pending: byteSize
+    .prefault("64MB")
+    .describe("Bytes of files of one worker that the bus has not taken yet; what comes then is left out and counted."),
+  skip: z
+    .array(z.string().min(1).max(100))
+    .max(100)
+    .default(["audio/", "video/", "font/"])
+    .describe("Media types, by content and by their start, whose bytes are left out."),
+})
+
 export const sensorConfig = z.strictObject({
   name: z
     .string()
@@ -52,5 +68,6 @@ export const sensorConfig = z.strictObject({
   capture: capture.prefault({}).describe("Where packets come from."),
   workers: z.number().int().min(1).max(64).default(1).describe("Threads that rebuild traffic; one takes some gigabits."),
   limits: limits.prefault({}).describe("What hostile or heavy traffic may take."),
+  files: files.prefault({}).describe("What becomes of the files that cross the wire."),
 })
 export type SensorConfig = z.infer<typeof sensorConfig>
