@@ -1,5 +1,6 @@
 // npm run bench:quality            all benign corpora; false positives per corpus and per rule, and what is found of hidden credentials
 // npm run bench:quality -- --show  also prints where each false positive was
+// npm run bench:quality -- dev     only the labelled samples of that set ("dev" or "held-out"): recall and false positives per family
 import { resolve } from "node:path"
 import { secretRules } from "../../../detectors/secrets/rules/index.ts"
 import { runRules } from "../../../detectors/secrets/runs.ts"
@@ -10,9 +11,13 @@ import type { Place } from "../../../services/contracts/inspection.ts"
 import { shippedPolicy } from "../../../services/policy/decide.ts"
 import { hitsOf, sampleFrom } from "../../support/secret-samples.ts"
 import { benignExchanges, type Exchange } from "./benign.ts"
+import { measureLabelled } from "./labelled.ts"
 
 const policy = shippedPolicy("balanced")
 const show = process.argv.includes("--show")
+const onlySets = (["dev", "held-out"] as const).filter((set) => process.argv.includes(set))
+for (const set of onlySets) measureLabelled(set, policy, show)
+if (onlySets.length > 0) process.exit()
 
 interface Tally {
   exchanges: number
@@ -39,6 +44,7 @@ process.stdout.write(
   `\nfalse blocking findings: ${total.block} of ${total.exchanges} exchanges, ${rate.toFixed(2)} in 10,000 (budget 1)\n\n`,
 )
 recall()
+measureLabelled("held-out", policy, show)
 process.exitCode = rate > 1 ? 1 : 0
 
 function count(exchange: Exchange): void {
