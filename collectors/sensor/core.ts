@@ -4,6 +4,7 @@ import { createExtractor, type Emit, type Extractor, type OnFile } from "../extr
 import { activityId } from "../extract/ids.ts"
 import { placeFlow, type WorkloadLookup } from "../extract/workload.ts"
 import type { KeyStore } from "../keys/key-store.ts"
+import type { KeyLookup } from "../wire/context.ts"
 import type { AnomalyFact, WireFact } from "../wire/facts.ts"
 import type { FlowSummary, FlowView, WireSink } from "../wire/flow/flow.ts"
 import type { PacketBatch } from "../wire/packet-batch.ts"
@@ -16,6 +17,8 @@ export interface SensorCoreOptions {
   /** Name of the sensor: part of every id. */
   readonly sensor: string
   readonly keys: KeyStore
+  /** Asked in place of `keys`, by whoever wants to know which are used. */
+  readonly lookup?: KeyLookup
   readonly emit: Emit
   readonly workload?: WorkloadLookup
   readonly limits?: Partial<WireLimits>
@@ -44,7 +47,7 @@ export class SensorCore implements WireSink {
     })
     this.wire = new Wire({
       sink: this,
-      keys: options.keys,
+      keys: options.lookup ?? options.keys,
       ...(options.seed === undefined ? {} : { seed: options.seed }),
       ...(options.limits === undefined ? {} : { limits: options.limits }),
     })

@@ -1,6 +1,7 @@
 // A live sensor: a capture thread, one or more sensor threads, and here what starts them, hands them keys, takes their envelopes and adds up the counts.
 
 import { randomInt } from "node:crypto"
+import { join } from "node:path"
 import { MessageChannel, type Worker } from "node:worker_threads"
 import { ConfigError } from "../../services/contracts/errors.ts"
 import type { FileBytes } from "../../services/contracts/file-part.ts"
@@ -8,6 +9,7 @@ import type { WorkloadMap } from "../../services/contracts/workload-map.ts"
 import type { KeyStoreLimits } from "../keys/key-store.ts"
 import type { WireLimits } from "../wire/wire.ts"
 import type { FileLimits } from "./file-outlet.ts"
+import type { SpoolOptions } from "./spool/packet-spool.ts"
 import type { SensorSummary } from "./summary.ts"
 import {
   type CaptureSettings,
@@ -26,6 +28,8 @@ export interface LiveOptions {
   readonly keyLimits?: KeyStoreLimits
   /** What mirroring knows of the machines behind the egress IPs. */
   readonly workloads?: WorkloadMap
+  /** Keep the packets of the last while; shared by the workers. */
+  readonly spool?: SpoolOptions | undefined
   /** Envelopes of one batch: JSON lines with the workload each belongs to. The next come when this has resolved for enough of the earlier ones. */
   readonly publish: (lines: readonly Uint8Array[], keys: readonly string[]) => Promise<void>
   /** What may become of the bytes of files. Absent: only their names and hashes are told. */
@@ -79,6 +83,13 @@ export class LiveSensor {
         keyLimits: options.keyLimits ?? {},
         workloads: options.workloads ?? { v: 1, entries: [] },
         files: options.publishFile === undefined ? undefined : options.files,
+        spool:
+          options.spool === undefined
+            ? undefined
+            : {
+                folder: join(options.spool.folder, `worker-${number}`),
+                maxBytes: Math.floor(options.spool.maxBytes / options.workers),
+              },
         capture: port1,
       })
     })

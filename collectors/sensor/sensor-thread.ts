@@ -8,6 +8,7 @@ import { newBatch, RETAINED_SLABS } from "../wire/packet-batch.ts"
 import { SensorCore } from "./core.ts"
 import { FileOutlet } from "./file-outlet.ts"
 import { type PackedBatch, unpack } from "./packed-batch.ts"
+import { PacketSpool } from "./spool/packet-spool.ts"
 import { summarise } from "./summary.ts"
 import type { FromSensorThread, GivenBack, SensorThreadData, ToSensor, ToSensorThread } from "./threads.ts"
 
@@ -15,9 +16,10 @@ const TICK = 1_000
 // Bytes of envelopes that the main thread has not published yet: the bus is behind.
 const MAX_UNPUBLISHED = 64 * 1024 * 1024
 
-const { sensor, seed, limits, keyLimits, workloads, files, capture } = workerData as SensorThreadData
+const { sensor, seed, limits, keyLimits, workloads, files, spool: spoolOptions, capture } = workerData as SensorThreadData
 const keys = new KeyStore(keyLimits)
 const outlet = files === undefined ? undefined : new FileOutlet(files)
+const spool = spoolOptions === undefined ? undefined : new PacketSpool(spoolOptions)
 const core = new SensorCore({
   sensor,
   seed,
@@ -26,6 +28,7 @@ const core = new SensorCore({
   emit,
   workload: workloadLookup(workloads),
   ...(outlet !== undefined && { onFile: (file) => outlet.add(file, performance.now()) }),
+  ...(spool !== undefined && { lookup: spool.watching(keys) }),
 })
 const started = performance.now()
 /** Batches that came while the main thread was behind. */
@@ -47,6 +50,7 @@ parentPort?.on("message", (message: ToSensorThread) => {
     keys.addText(message.text)
     message.text.fill(0)
     core.read(newEmpty())
+    spool?.flushKeys()
     send()
     return
   }
@@ -75,7 +79,9 @@ function read(batch: PackedBatch): void {
   idle = false
   const unpacked = unpack(batch, slab++)
   keys.advance(unpacked.at[unpacked.count - 1] ?? 0)
+  spool?.write(unpacked)
   core.read(unpacked)
+  spool?.flushKeys()
   retained.push({ bytes: batch.bytes, index: batch.index })
   const oldest = retained.length > RETAINED_SLABS ? retained.shift() : undefined
   if (oldest !== undefined) capture.postMessage(oldest, [oldest.bytes, oldest.index])
@@ -92,6 +98,7 @@ function tick(): void {
 function finish(): void {
   clearInterval(ticking)
   core.end()
+  spool?.close()
   send()
   tell({ type: "summary", summary: summary() })
   tell({ type: "done" })
@@ -139,7 +146,7 @@ function summary() {
     wire: core.wire,
     tally: core.tally,
     findings: 0,
-    drops: {},
+    drops: spool === undefined ? {} : { notSpooled: spool.lost },
     filesLeftOut: outlet?.left ?? {},
     seconds: (performance.now() - started) / 1000,
   })

@@ -13,6 +13,7 @@ import type { KeyStoreLimits } from "../keys/key-store.ts"
 import type { WireLimits } from "../wire/wire.ts"
 import type { FileLimits } from "./file-outlet.ts"
 import type { PackedBatch } from "./packed-batch.ts"
+import type { SpoolOptions } from "./spool/packet-spool.ts"
 import type { SensorSummary } from "./summary.ts"
 
 export type CaptureSettings =
@@ -34,6 +35,8 @@ export interface SensorThreadData {
   readonly workloads: WorkloadMap
   /** Absent: the bytes of files are not wanted. */
   readonly files: FileLimits | undefined
+  /** Where this thread keeps its packets; undefined: nowhere. */
+  readonly spool: SpoolOptions | undefined
   readonly capture: MessagePort
 }
 

@@ -1,13 +1,18 @@
-// HAR 1.2 of one HTTP exchange. Times are packet times; what was not seen is left at the format's "unknown" (-1).
+// HAR 1.2 of HTTP exchanges. Times are packet times; what was not seen is left at the format's "unknown" (-1).
 
 type Row = Readonly<Record<string, unknown>>
 
-export function harOf(activity: Row, body: unknown, version: string): Record<string, unknown> {
+export function harOf(exchanges: readonly { readonly activity: Row; readonly body: unknown }[], version: string): Record<string, unknown> {
+  const entries = exchanges.map(({ activity, body }) => entryOf(activity, body))
+  return { log: { version: "1.2", creator: { name: "egret", version }, entries } }
+}
+
+function entryOf(activity: Row, body: unknown): Record<string, unknown> {
   const data = (body ?? {}) as { request?: Message; response?: Message; path?: string }
   const url = `${String(activity["url_scheme"] || "https")}://${String(activity["server_address"])}${data.path ?? String(activity["url_path"])}`
   const wait = Number(activity["time_to_first_byte_us"]) / 1_000
   const time = Number(activity["duration_us"]) / 1_000
-  const entry = {
+  return {
     startedDateTime: new Date(Number(activity["at"]) / 1_000).toISOString(),
     time,
     request: {
@@ -41,7 +46,6 @@ export function harOf(activity: Row, body: unknown, version: string): Record<str
     serverIPAddress: String(activity["server_ip"]),
     connection: String(activity["flow_id"]),
   }
-  return { log: { version: "1.2", creator: { name: "egret", version }, entries: [entry] } }
 }
 
 interface Message {

@@ -53,6 +53,25 @@ export interface MirrorControl {
   status(): Promise<unknown>
 }
 
+/** One connection whose packets are wanted. */
+export interface WantedFlow {
+  readonly id: string
+  readonly vni: number
+  readonly client: { readonly ip: string; readonly port: number }
+  readonly server: { readonly ip: string; readonly port: number }
+  /** Microseconds: something that happened on it. */
+  readonly at: number
+  /** Microseconds, once it has ended. */
+  readonly start?: number
+  readonly end?: number
+}
+
+/** The packets that the sensor keeps for evidence (sensor.spool). */
+export interface PacketControl {
+  /** A pcapng file with the flow's packets and the secrets that open them; undefined when none of its packets are kept. */
+  capture(flow: WantedFlow): Promise<{ readonly pcapng: Uint8Array; readonly packets: number } | undefined>
+}
+
 export interface ApiParts {
   readonly config: ApiConfig
   readonly version: string
@@ -67,6 +86,8 @@ export interface ApiParts {
   readonly live?: LiveFeed
   readonly health?: HealthControl
   readonly mirror?: MirrorControl
+  /** Absent: no packets are kept. */
+  readonly packets?: PacketControl
   /** Folder of the built console. */
   readonly consoleDir?: string
   /** Checks an OpenID token; undefined when it is not one of ours. */

@@ -1,12 +1,15 @@
 // The sensor as a role: packets from the configured capture, keys from the configured logs, envelopes to the bus, counts to the metrics and the log.
+import { accessSync, constants, mkdirSync } from "node:fs"
 import { keyLogLine } from "../../collectors/keys/key-log.ts"
 import { keyStoreLimits, openKeySources } from "../../collectors/keys/key-sources.ts"
 import { LiveSensor } from "../../collectors/sensor/live.ts"
+import type { SpoolOptions } from "../../collectors/sensor/spool/packet-spool.ts"
 import type { SensorSummary } from "../../collectors/sensor/summary.ts"
 import type { CaptureSettings } from "../../collectors/sensor/threads.ts"
 import type { Bus } from "../contracts/bus.ts"
 import type { Config } from "../contracts/config/config.ts"
 import type { SensorConfig } from "../contracts/config/sensor.ts"
+import { ConfigError } from "../contracts/errors.ts"
 import { type FileBytes, fileParts } from "../contracts/file-part.ts"
 import { topics } from "../contracts/topics.ts"
 import { readWorkloadMap } from "../mirroring/state.ts"
@@ -44,6 +47,7 @@ export async function openSensor(
         limits: { maxFlows: config.sensor.limits.flows, maxHeld: config.sensor.limits.memory },
         keyLimits: keyStoreLimits(config.keys),
         workloads: readWorkloadMap(config.mirror.stateDir),
+        spool: spoolOptions(config.sensor),
         publish,
         ...(config.sensor.files.keep && publishFile !== undefined && { files: config.sensor.files, publishFile }),
         onNote: (note) => logger.warn({ note }, "capture"),
@@ -95,6 +99,21 @@ async function openKeys(sensor: LiveSensor, { config, life, logger, metrics }: S
     (it) => it.close(),
   )
   if (sources.push !== undefined) logger.info({ port: sources.push.port, fingerprint: sources.push.fingerprint }, "taking keys over HTTPS")
+}
+
+function spoolOptions({ spool: { size, folder } }: SensorConfig): SpoolOptions | undefined {
+  if (size === 0) return undefined
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    accessSync(folder, constants.W_OK)
+  } catch (error) {
+    throw new ConfigError({
+      path: "sensor.spool.folder",
+      got: `${folder}: ${(error as NodeJS.ErrnoException).code ?? String(error)}`,
+      want: "a folder that can be written",
+    })
+  }
+  return { folder, maxBytes: size }
 }
 
 function captureSettings({ capture }: SensorConfig): CaptureSettings {

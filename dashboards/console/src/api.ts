@@ -52,6 +52,14 @@ export async function call<T = Row>(path: string, { method = "GET", body }: { me
   throw problem(parsed)
 }
 
+/** A file to keep, with the name that the server gives it. */
+export async function callFile(path: string): Promise<{ blob: Blob; name: string }> {
+  const response = await fetch(path, { credentials: "same-origin" })
+  if (!response.ok) throw problem(parseProblem(await response.text(), response.status))
+  const name = /filename="([^"]+)"/.exec(response.headers.get("content-disposition") ?? "")?.[1] ?? "egret-evidence"
+  return { blob: await response.blob(), name }
+}
+
 export async function readSession(): Promise<void> {
   const code = /^#once=([\w-]+)$/.exec(location.hash)?.[1]
   try {

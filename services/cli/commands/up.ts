@@ -100,6 +100,8 @@ const DEMO_FOLDER = ".egret/demo"
 const DEMO: Readonly<Record<string, string>> = {
   EGRET__SENSOR__NAME: "demo",
   EGRET__SENSOR__CAPTURE__UDP__LISTEN: "127.0.0.1:4789",
+  EGRET__SENSOR__SPOOL__SIZE: "64MB",
+  EGRET__SENSOR__SPOOL__FOLDER: `${DEMO_FOLDER}/spool`,
   EGRET__KEYS__LOGS: JSON.stringify([demoKeys]),
   EGRET__STORE__EMBEDDED__PATH: `${DEMO_FOLDER}/store`,
   EGRET__STORE__WRITER__DELAY: "200ms",

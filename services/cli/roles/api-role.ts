@@ -2,11 +2,12 @@
 
 import { existsSync } from "node:fs"
 import { join } from "node:path"
+import { spooledFlow } from "../../../collectors/sensor/spool/spooled-flow.ts"
 import { Accounts, type Principal } from "../../api/accounts.ts"
 import { createApi } from "../../api/app.ts"
 import { AuditTrail } from "../../api/audit.ts"
 import { oidcVerifier } from "../../api/oidc.ts"
-import type { HealthControl, LiveFeed, PolicyControl } from "../../api/parts.ts"
+import type { HealthControl, LiveFeed, PacketControl, PolicyControl } from "../../api/parts.ts"
 import { RateLimit } from "../../api/rate-limit.ts"
 import { serveApi } from "../../api/server.ts"
 import { Sessions } from "../../api/sessions.ts"
@@ -44,6 +45,7 @@ export async function openApiPart(
     now: Date.now,
     health: healthOf(parts),
     mirror: { status: async () => ({ configured: true, protected: readProtected(config.mirror.stateDir, config.mirror.deployment) }) },
+    ...packetsOf(parts),
     ...(policy !== undefined && { policy }),
     ...(bus !== undefined && { live: await openLive(parts, bus) }),
     ...consoleFolder(),
@@ -78,6 +80,12 @@ async function openLive({ life }: RoleParts, bus: Bus): Promise<LiveFeed> {
       return () => listeners.delete(listener)
     },
   }
+}
+
+/** Where the sensor keeps packets on this machine, or on a disk that both share. */
+function packetsOf({ config }: RoleParts): { packets?: PacketControl } {
+  const { size, folder } = config.sensor.spool
+  return size === 0 ? {} : { packets: { capture: (flow) => spooledFlow(folder, flow) } }
 }
 
 /** Our own counters without labels' combinations summed away: what the Sensors page shows. */

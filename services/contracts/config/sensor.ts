@@ -59,6 +59,19 @@ const files = z.strictObject({
     .describe("Media types, by content and by their start, whose bytes are left out."),
 })
 
+const spool = z.strictObject({
+  size: byteSize
+    .prefault("0B")
+    .describe(
+      "Disk for the packets of the last while, so that a connection can be downloaded as pcapng evidence. 0: none are kept. Off by default: the packets and the TLS secrets that open them lie here together.",
+    ),
+  folder: z
+    .string()
+    .min(1)
+    .default(".egret/spool")
+    .describe("Where, mode 0700. `egret api` in a process of its own reads it from here too."),
+})
+
 export const sensorConfig = z.strictObject({
   name: z
     .string()
@@ -69,5 +82,6 @@ export const sensorConfig = z.strictObject({
   workers: z.number().int().min(1).max(64).default(1).describe("Threads that rebuild traffic; one takes some gigabits."),
   limits: limits.prefault({}).describe("What hostile or heavy traffic may take."),
   files: files.prefault({}).describe("What becomes of the files that cross the wire."),
+  spool: spool.prefault({}).describe("Packets kept as evidence."),
 })
 export type SensorConfig = z.infer<typeof sensorConfig>

@@ -1,5 +1,6 @@
 // One activity: for a model call the readable conversation, for the rest what was said; timing, connection, findings, the raw row.
-import { may, type Page, queryString, type Row } from "../api.ts"
+import { useState } from "preact/hooks"
+import { callFile, isProblem, may, type Page, type Problem, queryString, type Row } from "../api.ts"
 import { AgentLink, Badge, Card, Severity, Time } from "../components/bits.tsx"
 import { Load } from "../components/load.tsx"
 import { type Message, Messages } from "../components/messages.tsx"
@@ -99,20 +100,7 @@ function Shown({ row }: { row: Row }) {
         <Card
           title={row["kind"] === "llm" ? t("conversation") : t("messages")}
           wide
-          action={
-            may("content") && (
-              <span class="links">
-                <a href={`/v1/activity/${encodeURIComponent(id)}/evidence?format=json`} download>
-                  {t("downloadJson")}
-                </a>
-                {row["kind"] === "http" && (
-                  <a href={`/v1/activity/${encodeURIComponent(id)}/evidence?format=har`} download>
-                    {t("downloadHar")}
-                  </a>
-                )}
-              </span>
-            )
-          }
+          action={may("content") && <Downloads path={`/v1/activity/${encodeURIComponent(id)}`} har={row["kind"] === "http"} />}
         >
           {may("content") ? (
             <Load<Row> path={`/v1/activity/${encodeURIComponent(id)}/content`}>{(content) => <Content content={content} />}</Load>
@@ -129,6 +117,40 @@ function Shown({ row }: { row: Row }) {
       </div>
     </>
   )
+}
+
+/** Evidence for a case file. What the server cannot give (packets that were not kept) is said beside the links, not on a page of its own. */
+export function Downloads({ path, har }: { path: string; har: boolean }) {
+  const [error, setError] = useState<Problem | undefined>(undefined)
+  const formats = ["pcapng", ...(har ? ["har"] : []), "json"]
+  return (
+    <span class="links">
+      {formats.map((format) => (
+        <button key={format} type="button" class="quiet" onClick={() => void download(`${path}/evidence?format=${format}`).then(setError)}>
+          {t("download")} {format === "json" ? "JSON" : format === "har" ? "HAR" : "pcapng"}
+        </button>
+      ))}
+      {error !== undefined && (
+        <span role="alert" class="bad-text">
+          {error.title}. {error.detail}
+        </span>
+      )}
+    </span>
+  )
+}
+
+async function download(path: string): Promise<Problem | undefined> {
+  try {
+    const { blob, name } = await callFile(path)
+    const link = document.createElement("a")
+    link.href = URL.createObjectURL(blob)
+    link.download = name
+    link.click()
+    URL.revokeObjectURL(link.href)
+    return undefined
+  } catch (problem) {
+    return isProblem(problem) ? problem : { status: 0, title: String(problem) }
+  }
 }
 
 export function Content({ content }: { content: Row }) {
