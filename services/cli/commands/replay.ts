@@ -17,7 +17,7 @@ import { loadConfig } from "../../runtime/config/load.ts"
 import { createLogger } from "../../runtime/logger.ts"
 import { LineWriter } from "../line-writer.ts"
 import { Progress } from "../progress.ts"
-import { FileFolder } from "../replay/file-folder.ts"
+import { ExtractFolder } from "../replay/extract-folder.ts"
 import { type Judged, Judgement } from "../replay/judgement.ts"
 import { envelopeLine, judgedTable, summaryTable } from "../replay/table.ts"
 
@@ -40,7 +40,10 @@ export function addReplay(program: Command): void {
     .argument("<file>", "capture to read")
     .option("-k, --keylog <file>", "TLS key log (SSLKEYLOGFILE, RFC 9850); may be given more than once", collect, [])
     .addOption(new Option("-f, --format <format>", "what to print").choices(["table", "ndjson", "summary"]).default("table"))
-    .option("--extract <folder>", "write the files that were sent into this folder, each named by its sha256")
+    .option(
+      "--extract <folder>",
+      "write the files and skills that were sent into this folder, with an index; never overwrites, follows no links",
+    )
     .option("--store", "put the rows into the configured store too", false)
     .option("-c, --config <file>", "configuration, for --store (default: EGRET_CONFIG, ./egret.yaml, /etc/egret/egret.yaml)")
     .option("--no-detect", "only say what was seen, do not judge it")
@@ -73,19 +76,20 @@ async function replay(file: string, options: ReplayOptions): Promise<void> {
   const first = await batches.next()
   const output = new LineWriter(process.stdout)
   const judgement = await openJudgement(options)
+  const files = extract === undefined ? undefined : new ExtractFolder(extract)
   const emit = (envelope: Envelope): void => {
     const line = format === "ndjson" || judgement !== undefined ? JSON.stringify(envelope) : ""
     judgement?.take(envelope, line)
+    files?.row(envelope)
     if (format === "ndjson") output.line(line)
     else if (format === "table") output.line(envelopeLine(envelope))
   }
-  const files = extract === undefined ? undefined : new FileFolder(extract)
   const core = new SensorCore({
     sensor,
     keys,
     emit,
     onFile: (file) => {
-      files?.add(file.sha256, file.bytes)
+      files?.file(file)
       judgement?.takeFile(file)
     },
   })
@@ -104,7 +108,8 @@ async function replay(file: string, options: ReplayOptions): Promise<void> {
   const seconds = (performance.now() - started) / 1000
   const summary = summarise({ wire: core.wire, tally: core.tally, findings: judged.findings.length, drops: {}, seconds })
   print({ judged, summary, format, output })
-  if (files !== undefined) process.stderr.write(`${files.count} files in ${extract}\n`)
+  files?.end()
+  if (files !== undefined) process.stderr.write(`${files.counts.files} files and ${files.counts.skills} skills in ${extract}\n`)
   await output.end()
 }
 
