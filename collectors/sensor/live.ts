@@ -107,6 +107,11 @@ export class LiveSensor {
     for (const thread of this.#threads) thread.postMessage({ type: "keys", text: new Uint8Array(text) } satisfies ToSensorThread)
   }
 
+  /** Connections that begin from now on carry what this says; those under way keep who they were. */
+  setWorkloads(workloads: WorkloadMap): void {
+    for (const thread of this.#threads) thread.postMessage({ type: "workloads", workloads } satisfies ToSensorThread)
+  }
+
   /** Of all workers together, with what was lost before them. About a second old. */
   summary(): SensorSummary {
     const known = this.#summaries.filter((one) => one !== undefined)

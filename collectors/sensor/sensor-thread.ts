@@ -20,13 +20,14 @@ const { sensor, seed, limits, keyLimits, workloads, files, spool: spoolOptions, 
 const keys = new KeyStore(keyLimits)
 const outlet = files === undefined ? undefined : new FileOutlet(files)
 const spool = spoolOptions === undefined ? undefined : new PacketSpool(spoolOptions)
+let lookup = workloadLookup(workloads)
 const core = new SensorCore({
   sensor,
   seed,
   limits,
   keys,
   emit,
-  workload: workloadLookup(workloads),
+  workload: (vni, ip) => lookup(vni, ip),
   ...(outlet !== undefined && { onFile: (file) => outlet.add(file, performance.now()) }),
   ...(spool !== undefined && { lookup: spool.watching(keys) }),
 })
@@ -56,6 +57,10 @@ parentPort?.on("message", (message: ToSensorThread) => {
   }
   if (message.type === "files-published") {
     outlet?.published(message.bytes)
+    return
+  }
+  if (message.type === "workloads") {
+    lookup = workloadLookup(message.workloads)
     return
   }
   unpublished -= message.bytes

@@ -61,6 +61,8 @@ export type ToCapture = { readonly type: "stop" }
 export type ToSensorThread =
   | { readonly type: "keys"; readonly text: Uint8Array }
   | { readonly type: "published" | "files-published"; readonly bytes: number }
+  /** Mirroring changed: who is behind which VNI from now on. */
+  | { readonly type: "workloads"; readonly workloads: WorkloadMap }
 export type FromSensorThread =
   /** JSON lines of envelopes: line i is lines[ends[i-1], ends[i]), of workload keys[i]. */
   | { readonly type: "envelopes"; readonly lines: Uint8Array; readonly ends: Uint32Array; readonly keys: readonly string[] }

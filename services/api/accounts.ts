@@ -1,6 +1,6 @@
 // Users and tokens, in one file that only the owner may read. Tokens are kept as hashes: a token has 256 random bits, so a plain hash is enough.
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto"
-import { existsSync, mkdirSync, readFileSync, statSync } from "node:fs"
+import { mkdirSync, readFileSync, statSync } from "node:fs"
 import { join } from "node:path"
 import { z } from "zod"
 import { ConfigError } from "../contracts/errors.ts"
@@ -33,7 +33,8 @@ export interface Principal {
 export class Accounts {
   readonly #path: string
   #read: AccountFile
-  #readAt = 0
+  #version = MISSING
+  #changing: Promise<void> = Promise.resolve()
 
   constructor(stateDir: string) {
     mkdirSync(stateDir, { recursive: true, mode: 0o700 })
@@ -43,10 +44,10 @@ export class Accounts {
 
   /** `egret user` and `egret token` write the same file while the API runs: it is read again when it has changed. */
   get #state(): AccountFile {
-    const changedAt = existsSync(this.#path) ? statSync(this.#path).mtimeMs : 0
-    if (changedAt !== this.#readAt) {
+    const version = versionOf(this.#path)
+    if (version !== this.#version) {
       this.#read = readAccounts(this.#path)
-      this.#readAt = changedAt
+      this.#version = version
     }
     return this.#read
   }
@@ -63,15 +64,14 @@ export class Accounts {
 
   async addUser({ name, role, password, now }: { name: string; role: Role; password: string; now: number }): Promise<void> {
     const hashed = await hashPassword(password)
-    await this.#save({
-      ...this.#state,
-      users: [...this.#state.users.filter((user) => user.name !== name), { name, role, password: hashed, createdAt: now }],
-    })
+    await this.#change((state) => ({
+      ...state,
+      users: [...state.users.filter((user) => user.name !== name), { name, role, password: hashed, createdAt: now }],
+    }))
   }
   async removeUser(name: string): Promise<boolean> {
-    const users = this.#state.users.filter((user) => user.name !== name)
-    if (users.length === this.#state.users.length) return false
-    await this.#save({ ...this.#state, users })
+    if (!this.#state.users.some((user) => user.name === name)) return false
+    await this.#change((state) => ({ ...state, users: state.users.filter((user) => user.name !== name) }))
     return true
   }
   async checkPassword(name: string, password: string): Promise<Principal | undefined> {
@@ -96,13 +96,12 @@ export class Accounts {
     const id = randomBytes(6).toString("hex")
     const token = `egret_${id}_${randomBytes(32).toString("base64url")}`
     const entry = { id, name, role, hash: hashToken(token), createdAt: now, ...(expiresAt !== undefined && { expiresAt }) }
-    await this.#save({ ...this.#state, tokens: [...this.#state.tokens, entry] })
+    await this.#change((state) => ({ ...state, tokens: [...state.tokens, entry] }))
     return { id, token }
   }
   async removeToken(id: string): Promise<boolean> {
-    const tokens = this.#state.tokens.filter((token) => token.id !== id)
-    if (tokens.length === this.#state.tokens.length) return false
-    await this.#save({ ...this.#state, tokens })
+    if (!this.#state.tokens.some((token) => token.id === id)) return false
+    await this.#change((state) => ({ ...state, tokens: state.tokens.filter((token) => token.id !== id) }))
     return true
   }
   checkToken(token: string, now: number): Principal | undefined {
@@ -114,9 +113,23 @@ export class Accounts {
       : undefined
   }
 
-  async #save(state: AccountFile): Promise<void> {
-    await writeFileAtomic(this.#path, `${JSON.stringify(state, null, 2)}\n`)
+  /** One after the other: two changes that read the same state would undo each other, and a removed token would come back. */
+  #change(change: (state: AccountFile) => AccountFile): Promise<void> {
+    const mine = this.#changing.then(async () => {
+      const state = change(this.#state)
+      await writeFileAtomic(this.#path, `${JSON.stringify(state, null, 2)}\n`)
+      this.#read = state
+      this.#version = versionOf(this.#path)
+    })
+    this.#changing = mine.catch(() => undefined)
+    return mine
   }
+}
+
+/** Clocks of file systems tick every few milliseconds: two writes in one tick differ in their inode. */
+function versionOf(path: string): string {
+  const stat = statSync(path, { throwIfNoEntry: false })
+  return stat === undefined ? MISSING : `${stat.ino} ${stat.size} ${stat.mtimeMs}`
 }
 
 function readAccounts(path: string): AccountFile {
@@ -136,4 +149,5 @@ function hashToken(token: string): string {
   return createHash("sha256").update(token).digest("hex")
 }
 
+const MISSING = ""
 const UNKNOWN = "scrypt$32768$8$1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"

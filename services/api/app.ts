@@ -12,6 +12,7 @@ import { addAccountRoutes } from "./routes/accounts.ts"
 import { addEventRoutes } from "./routes/events.ts"
 import { addEvidenceRoutes } from "./routes/evidence.ts"
 import { addLiveRoutes } from "./routes/live.ts"
+import { addMirroringRoutes } from "./routes/mirroring.ts"
 import { addPolicyRoutes } from "./routes/policy.ts"
 import { addQueryRoutes } from "./routes/queries.ts"
 import { addSessionRoutes } from "./routes/session.ts"
@@ -61,6 +62,7 @@ export function createApi(parts: ApiParts): Api {
   addPolicyRoutes(app, parts)
   addAccountRoutes(app, parts)
   addLiveRoutes(app, parts)
+  addMirroringRoutes(app, parts)
   addTenantRoutes(app, parts)
   addConsole(app, parts.consoleDir)
   return app

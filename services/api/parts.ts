@@ -48,9 +48,14 @@ export interface HealthControl {
   }>
 }
 
-/** The switch on the Runtime page. */
+/** The switch on the Runtime page; the same code as `egret mirror`. Plans are those of `egret mirror plan --json`. */
 export interface MirrorControl {
-  status(): Promise<unknown>
+  known(): { readonly configured: boolean; readonly target?: string; readonly protected: string[]; readonly busy: boolean }
+  status(): Promise<Record<string, unknown>>
+  checks(): Promise<readonly { readonly id: string; readonly state: string; readonly what: string; readonly fix?: string }[]>
+  plan(egressIps: readonly string[]): Promise<Record<string, unknown>>
+  apply(egressIps: readonly string[]): Promise<{ readonly plan: { readonly blockers: readonly string[] }; readonly result: unknown }>
+  destroy(egressIps: readonly string[]): Promise<{ readonly deleted: readonly string[]; readonly staying: readonly string[] }>
 }
 
 /** One connection whose packets are wanted. */

@@ -1,5 +1,5 @@
 // The sensor as a role: packets from the configured capture, keys from the configured logs, envelopes to the bus, counts to the metrics and the log.
-import { accessSync, constants, mkdirSync } from "node:fs"
+import { accessSync, constants, mkdirSync, unwatchFile, watchFile } from "node:fs"
 import { keyLogLine } from "../../collectors/keys/key-log.ts"
 import { keyStoreLimits, openKeySources } from "../../collectors/keys/key-sources.ts"
 import { LiveSensor } from "../../collectors/sensor/live.ts"
@@ -12,7 +12,7 @@ import type { SensorConfig } from "../contracts/config/sensor.ts"
 import { ConfigError } from "../contracts/errors.ts"
 import { type FileBytes, fileParts } from "../contracts/file-part.ts"
 import { topics } from "../contracts/topics.ts"
-import { readWorkloadMap } from "../mirroring/state.ts"
+import { readWorkloadMap, workloadMapPath } from "../mirroring/state.ts"
 import type { Lifecycle } from "../runtime/lifecycle.ts"
 import type { Logger } from "../runtime/logger.ts"
 import type { Metrics } from "../runtime/metrics.ts"
@@ -61,6 +61,7 @@ export async function openSensor(
     },
   )
   const telling = setInterval(() => events.tell(sensor.summary()), TELL_EVERY)
+  await followWorkloads(sensor, { config, life, logger, metrics })
   await openKeys(sensor, { config, life, logger, metrics })
   logger.info({ capture: config.sensor.capture.kind, ports: sensor.ports, workers: config.sensor.workers }, "taking packets")
   return sensor
@@ -76,6 +77,25 @@ export function publishTo(bus: Bus): SensorOutput {
       ),
     publishFile: (file) => bus.publish(topics.file, fileParts(file)),
   }
+}
+
+/** Egress IPs are protected and given up while the sensor runs. */
+async function followWorkloads(sensor: LiveSensor, { config, life, logger }: SensorParts): Promise<void> {
+  const path = workloadMapPath(config.mirror.stateDir)
+  const changed = (): void => {
+    try {
+      const map = readWorkloadMap(config.mirror.stateDir)
+      sensor.setWorkloads(map)
+      logger.info({ interfaces: map.entries.length }, "who is behind the mirror has changed")
+    } catch (error) {
+      logger.error({ err: error, path }, "the workload map cannot be read; the one before stays in force")
+    }
+  }
+  await life.open(
+    "workload map",
+    () => watchFile(path, { interval: WORKLOADS_EVERY }, changed),
+    () => unwatchFile(path, changed),
+  )
 }
 
 async function openKeys(sensor: LiveSensor, { config, life, logger, metrics }: SensorParts): Promise<void> {
@@ -168,3 +188,5 @@ function sensorEvents(metrics: Metrics) {
 }
 
 const TELL_EVERY = 1_000
+// Written when an operator switches mirroring, and by the reconcile loop every few minutes. A look is one stat call.
+const WORKLOADS_EVERY = 2_000

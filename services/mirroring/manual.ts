@@ -20,7 +20,7 @@ const clouds: readonly ManualCloud[] = [
     steps: [
       "Put the sensor behind an internal forwarding rule with --is-mirroring-collector.",
       "Make a packet mirroring policy: gcloud compute packet-mirrorings create egret --network NET --collector-ilb RULE --mirrored-subnets SUBNET --region REGION",
-      "Packets come as they are, without VXLAN: run the sensor on the interface (egret sensor --interface eth0).",
+      "Packets come as they are, without VXLAN: run the sensor on the interface (EGRET__SENSOR__CAPTURE__KIND=pcap EGRET__SENSOR__CAPTURE__PCAP__DEVICE=eth0 EGRET__SENSOR__CAPTURE__PCAP__FILTER='ip or ip6' egret sensor).",
     ],
   },
   {
@@ -41,9 +41,9 @@ const clouds: readonly ManualCloud[] = [
   {
     id: "other",
     steps: [
-      "A switch's SPAN port or a tap: run egret sensor --interface IFACE on the port that gets the copy.",
-      "ERSPAN or GRE: send the tunnel to the sensor and run egret sensor --interface IFACE.",
-      "A host without mirroring: tcpdump -U -w - -i eth0 'not udp port 4789' | egret sensor --stdin",
+      "A switch's SPAN port or a tap: run EGRET__SENSOR__CAPTURE__KIND=pcap EGRET__SENSOR__CAPTURE__PCAP__DEVICE=IFACE EGRET__SENSOR__CAPTURE__PCAP__FILTER='ip or ip6' egret sensor on the port that gets the copy.",
+      "ERSPAN or GRE: send the tunnel to the sensor and run it on that interface in the same way.",
+      "A host without mirroring: tcpdump -U -w - -i eth0 'not udp port 4789' | EGRET__SENSOR__CAPTURE__KIND=stdin egret sensor",
     ],
   },
 ]
@@ -53,5 +53,5 @@ export const manualClouds = clouds.map((cloud) => cloud.id)
 export function manualInstructions(cloud: string, egressIps: readonly string[]): string {
   const found = clouds.find((candidate) => candidate.id === cloud) ?? clouds.at(-1)
   const steps = (found?.steps ?? []).map((step, index) => `${index + 1}. ${step}`)
-  return `To mirror ${egressIps.join(", ") || "your egress IPs"} (${found?.id ?? "other"}), do this by hand:\n${steps.join("\n")}\nThen run egret mirror doctor: it looks whether packets arrive.\n`
+  return `To mirror ${egressIps.join(", ") || "your egress IPs"} (${found?.id ?? "other"}), do this by hand:\n${steps.join("\n")}\nThen run egret mirror manual --listen: it looks whether packets arrive.\n`
 }

@@ -47,6 +47,6 @@ function protectedPath(stateDir: string, deployment: string): string {
   return join(stateDir, `${deployment}.protected.json`)
 }
 
-function workloadMapPath(stateDir: string): string {
+export function workloadMapPath(stateDir: string): string {
   return join(stateDir, "workloads.json")
 }

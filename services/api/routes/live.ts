@@ -36,7 +36,6 @@ export function addLiveRoutes(app: Api, parts: ApiParts): void {
   app.get("/v1/health", needs("read"), async (context) =>
     context.json((await parts.health?.report()) ?? { ready: true, parts: {}, counters: {} }),
   )
-  app.get("/v1/mirroring", needs("read"), async (context) => context.json((await parts.mirror?.status()) ?? { configured: false }))
 }
 
 const MAX_WAITING = 1_000

@@ -2,6 +2,7 @@ import type { Command } from "commander"
 import { runRole } from "../role.ts"
 import { openApiPart } from "../roles/api-role.ts"
 import { demandSharedBus, openBusPart } from "../roles/bus-part.ts"
+import { openMirrorPart, openMirrorSwitch } from "../roles/mirror-role.ts"
 import { openSocPart } from "../roles/soc-role.ts"
 import { openStorePart } from "../roles/store-role.ts"
 
@@ -25,7 +26,9 @@ Examples:
         const store = await openStorePart(parts)
         const bus = await openBusPart(parts)
         await openSocPart(parts, bus)
-        await openApiPart(parts, { store, bus })
+        const mirror = openMirrorSwitch(parts)
+        await openApiPart(parts, { store, bus, ...(mirror !== undefined && { mirror }) })
+        if (mirror !== undefined) await openMirrorPart(parts, { bus, mirror })
       }),
     )
 }

@@ -2,9 +2,9 @@
 import { randomBytes } from "node:crypto"
 import type { Command } from "commander"
 import { canaryPacket, listenForVnis, sendCanary } from "../../mirroring/canary.ts"
-import { type Check, examineAws } from "../../mirroring/doctor.ts"
+import type { Check } from "../../mirroring/doctor.ts"
 import type { MirrorPlan } from "../../mirroring/model.ts"
-import { type MirrorOptions, openMirroring, withOptions } from "./mirror-options.ts"
+import { type MirrorOptions, openMirroring, requestOf, withOptions } from "./mirror-options.ts"
 
 type DoctorOptions = MirrorOptions & { readonly canary?: boolean; readonly seconds: string }
 
@@ -31,10 +31,10 @@ Examples:
 }
 
 async function runDoctor(options: DoctorOptions): Promise<void> {
-  const { config, provider, request } = openMirroring(options)
-  const plan = await provider.plan(request)
-  const checks = await examineAws(await provider.ec2(), plan)
-  if (options.canary === true) checks.push(...(await canaryChecks(plan, config.sensor, Number(options.seconds) * 1_000)))
+  const mirroring = openMirroring(options)
+  const plan = await mirroring.plan(requestOf(mirroring, options))
+  const checks = await mirroring.examine(plan)
+  if (options.canary === true) checks.push(...(await canaryChecks(plan, mirroring.config.sensor, Number(options.seconds) * 1_000)))
   process.stdout.write(options.json === true ? `${JSON.stringify(checks, null, 2)}\n` : checks.map(line).join(""))
   if (checks.some((check) => check.state === "problem")) process.exitCode = 2
 }

@@ -2,9 +2,8 @@
 import type { Command } from "commander"
 import type { MirrorConfig } from "../../contracts/config/mirror.ts"
 import { ConfigError } from "../../contracts/errors.ts"
-import { AwsMirroring } from "../../mirroring/aws/driver.ts"
+import { Mirroring } from "../../mirroring/mirroring.ts"
 import type { EgressRequest } from "../../mirroring/model.ts"
-import { readProtected } from "../../mirroring/state.ts"
 import { loadConfig } from "../../runtime/config/load.ts"
 
 export interface MirrorOptions {
@@ -34,27 +33,23 @@ export function withOptions(command: Command, choosing: boolean): Command {
     .option("--first", "go before other mirror sessions of the same interface, which then see nothing")
 }
 
-interface OpenMirroring {
-  readonly config: MirrorConfig
-  readonly provider: AwsMirroring
-  readonly request: EgressRequest
-}
-
-/** Without addresses on the command line, those that were applied before. */
-export function openMirroring(options: MirrorOptions): OpenMirroring {
+/** The deployment that the configuration and the options name. */
+export function openMirroring(options: MirrorOptions): Mirroring {
   const base = loadConfig({ file: options.config }).config.mirror
-  const config: MirrorConfig = {
+  return new Mirroring({
     ...base,
     ...(options.region !== undefined && { region: options.region }),
     ...(options.deployment !== undefined && { deployment: options.deployment }),
     ...(options.target !== undefined && { target: targetFrom(options.target) }),
-  }
-  if (config.provider === "manual")
-    throw new ConfigError({ path: "mirror.provider", got: "manual", want: "aws", hint: "egret mirror manual prints what to do by hand" })
+  })
+}
+
+/** Without addresses on the command line, those that were applied before. */
+export function requestOf(mirroring: Mirroring, options: MirrorOptions): EgressRequest {
   const given = options.egressIp ?? []
   const chosen = given.length > 0 || options.all === true || options.tag !== undefined
   const request: EgressRequest = {
-    egressIps: chosen ? given : readProtected(config.stateDir, config.deployment),
+    egressIps: chosen ? given : mirroring.protectedIps,
     ...(options.all === true && { all: true }),
     ...(options.tag !== undefined && { tag: options.tag }),
     ...(options.first === true && { first: true }),
@@ -66,7 +61,7 @@ export function openMirroring(options: MirrorOptions): OpenMirroring {
       want: "at least one public address, --all or --tag",
       hint: "egret mirror plan --egress-ip 203.0.113.7 --target eni-…",
     })
-  return { config, provider: new AwsMirroring(config), request }
+  return request
 }
 
 function targetFrom(id: string): MirrorConfig["target"] {

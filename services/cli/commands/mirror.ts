@@ -1,16 +1,12 @@
 // `egret mirror`: protect an egress IP by one command, see what it covers, and undo it without a trace.
 import { type Command, Option } from "commander"
-import type { MirrorConfig } from "../../contracts/config/mirror.ts"
-import type { AwsMirroring } from "../../mirroring/aws/driver.ts"
-import { manualClouds, manualInstructions } from "../../mirroring/manual.ts"
 import type { MirrorPlan } from "../../mirroring/model.ts"
-import { reconcileOnce } from "../../mirroring/reconcile.ts"
 import { cloudFormation } from "../../mirroring/render/cloudformation.ts"
 import { terraform } from "../../mirroring/render/terraform.ts"
-import { driftText, planText } from "../../mirroring/render/text.ts"
-import { readProtected, writeProtected, writeWorkloadMap } from "../../mirroring/state.ts"
+import { driftText, planText, statusText } from "../../mirroring/render/text.ts"
 import { addMirrorDoctor } from "./mirror-doctor.ts"
-import { type MirrorOptions, openMirroring, withOptions } from "./mirror-options.ts"
+import { addMirrorManual } from "./mirror-manual.ts"
+import { type MirrorOptions, openMirroring, requestOf, withOptions } from "./mirror-options.ts"
 
 export function addMirror(program: Command): void {
   const mirror = program
@@ -26,8 +22,9 @@ export function addMirror(program: Command): void {
     )
     .addHelpText("after", EXAMPLES)
     .action(async (options: MirrorOptions & { format: string }) => {
-      const { provider, request } = openMirroring(options)
-      process.stdout.write(render(await provider.plan(request), options.json === true ? "json" : options.format))
+      const mirroring = openMirroring(options)
+      const plan = await mirroring.plan(requestOf(mirroring, options))
+      process.stdout.write(render(plan, options.json === true ? "json" : options.format))
     })
   withOptions(
     mirror
@@ -56,89 +53,60 @@ export function addMirror(program: Command): void {
     .addHelpText("after", EXAMPLES)
     .action(reconcile)
   addMirrorDoctor(mirror)
-  mirror
-    .command("manual")
-    .description("Print what to do by hand in a cloud that Egret has no driver for.")
-    .addOption(new Option("--cloud <cloud>", "which cloud").choices(manualClouds).default("other"))
-    .option("--egress-ip <ip...>", "egress IPs to name in the instructions")
-    .addHelpText("after", EXAMPLES)
-    .action(({ cloud, egressIp = [] }: { cloud: string; egressIp?: string[] }) => {
-      process.stdout.write(manualInstructions(cloud, egressIp))
-    })
+  addMirrorManual(mirror)
 }
 
 async function apply(options: MirrorOptions & { readonly dryRun?: boolean }): Promise<void> {
-  const { config, provider, request } = openMirroring(options)
-  const known = readProtected(config.stateDir, config.deployment)
-  const plan = await provider.plan({ ...request, egressIps: [...new Set([...known, ...request.egressIps])] })
-  const drifts = await provider.diff(plan)
-  if (options.json !== true) process.stdout.write(planText(plan))
-  if (options.dryRun === true || plan.blockers.length > 0) {
-    process.stdout.write(options.json === true ? `${JSON.stringify({ plan, drifts }, null, 2)}\n` : driftText(drifts))
-    if (plan.blockers.length > 0) process.exitCode = 2
-    return
+  const mirroring = openMirroring(options)
+  const request = requestOf(mirroring, options)
+  const json = options.json === true
+  const tell = (line: string) => !json && process.stdout.write(`${line}\n`)
+  if (!json || options.dryRun === true) {
+    const plan = await mirroring.planWith(request)
+    const drifts = await mirroring.diff(plan)
+    if (!json) process.stdout.write(planText(plan))
+    if (options.dryRun === true) {
+      process.stdout.write(json ? `${JSON.stringify({ plan, drifts }, null, 2)}\n` : driftText(drifts))
+      if (plan.blockers.length > 0) process.exitCode = 2
+      return
+    }
   }
-  const result = await provider.apply(plan, (line) => options.json !== true && process.stdout.write(`${line}\n`))
-  await writeProtected(
-    config.stateDir,
-    config.deployment,
-    plan.egress.filter((egress) => egress.sources.length > 0).map((egress) => egress.ip),
-  )
-  await writeWorkloadMap(config.stateDir, plan)
-  if (options.json === true) process.stdout.write(`${JSON.stringify({ plan, result }, null, 2)}\n`)
+  const { plan, drifts, result } = await mirroring.apply(request, tell)
+  if (result === undefined) process.exitCode = 2
+  if (json) process.stdout.write(`${JSON.stringify({ plan, drifts, result }, null, 2)}\n`)
+  else if (result === undefined) process.stdout.write(driftText(drifts))
   else process.stdout.write(`Mirroring is on: ${plan.sessions.length} interfaces. Run egret mirror doctor to see packets arrive.\n`)
 }
 
 async function showDrift(options: MirrorOptions, withSessions: boolean): Promise<void> {
-  const { provider, request } = openMirroring(options)
-  const plan = await provider.plan(request)
-  const drifts = await provider.diff(plan)
+  const mirroring = openMirroring(options)
+  const plan = await mirroring.plan(requestOf(mirroring, options))
+  const drifts = await mirroring.diff(plan)
   if (options.json === true)
     process.stdout.write(`${JSON.stringify({ ...(withSessions && { sessions: plan.sessions, egress: plan.egress }), drifts }, null, 2)}\n`)
   else {
-    if (withSessions)
-      for (const session of plan.sessions)
-        process.stdout.write(
-          `${session.egressIps.join(",")}  ${session.networkInterface}  VNI ${session.vni}  ${session.addresses.map((address) => address.ip).join(" ")}\n`,
-        )
+    if (withSessions) process.stdout.write(statusText(plan))
     process.stdout.write(driftText(drifts))
   }
   if (drifts.length > 0) process.exitCode = 2
 }
 
-/** Some of several addresses: the rest is planned again without them, and what that no longer needs goes. */
 async function destroy(options: MirrorOptions): Promise<void> {
-  const protectedBefore = openState(options)
-  const leaving = options.egressIp ?? []
-  const staying = leaving.length === 0 ? [] : protectedBefore.known.filter((ip) => !leaving.includes(ip))
-  const report = (line: string) => options.json !== true && process.stdout.write(`${line}\n`)
-  const { config, provider } = protectedBefore
-  const plan = staying.length === 0 ? undefined : await provider.plan({ egressIps: staying })
-  const result = plan === undefined ? await provider.destroy(report) : await provider.apply(plan, report)
-  await writeProtected(config.stateDir, config.deployment, staying)
-  await writeWorkloadMap(config.stateDir, plan)
+  const mirroring = openMirroring(options)
+  const { deleted, staying } = await mirroring.destroy(
+    options.egressIp ?? [],
+    (line) => options.json !== true && process.stdout.write(`${line}\n`),
+  )
   process.stdout.write(
     options.json === true
-      ? `${JSON.stringify({ deleted: result.deleted, staying }, null, 2)}\n`
-      : `Deleted ${result.deleted.length}; still protected: ${staying.join(", ") || "nothing"}.\n`,
+      ? `${JSON.stringify({ deleted, staying }, null, 2)}\n`
+      : `Deleted ${deleted.length}; still protected: ${staying.join(", ") || "nothing"}.\n`,
   )
 }
 
-function openState(options: MirrorOptions): { config: MirrorConfig; provider: AwsMirroring; known: string[] } {
-  const { config, provider } = openMirroring({ ...options, all: true })
-  return { config, provider, known: readProtected(config.stateDir, config.deployment) }
-}
-
 async function reconcile(options: MirrorOptions): Promise<void> {
-  const { config, provider } = openMirroring(options)
-  const outcome = await reconcileOnce(provider, {
-    stateDir: config.stateDir,
-    deployment: config.deployment,
-    report: (line) => options.json !== true && process.stdout.write(`${line}\n`),
-  })
-  if (options.json === true)
-    process.stdout.write(`${JSON.stringify({ drifts: outcome?.drifts ?? [], repaired: outcome?.repaired ?? false }, null, 2)}\n`)
-  else process.stdout.write(driftText(outcome?.drifts ?? []))
+  const outcome = await openMirroring(options).reconcile((line) => options.json !== true && process.stdout.write(`${line}\n`))
+  process.stdout.write(options.json === true ? `${JSON.stringify(outcome, null, 2)}\n` : driftText(outcome.drifts))
 }
 
 function render(plan: MirrorPlan, format: string): string {

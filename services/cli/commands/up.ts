@@ -9,7 +9,7 @@ import { type RoleParts, runRole } from "../role.ts"
 import { type ApiRole, openApiPart } from "../roles/api-role.ts"
 import { openBusPart } from "../roles/bus-part.ts"
 import { openDetectPart } from "../roles/detect-role.ts"
-import { openMirrorPart } from "../roles/mirror-role.ts"
+import { openMirrorPart, openMirrorSwitch } from "../roles/mirror-role.ts"
 import { openPolicyPart } from "../roles/policy-part.ts"
 import { openSocPart } from "../roles/soc-role.ts"
 import { openIngestPart, openStorePart } from "../roles/store-role.ts"
@@ -56,11 +56,14 @@ export async function openAll(parts: RoleParts): Promise<Everything> {
   const store = await openStorePart(parts)
   const bus = await openBusPart(parts)
   const policy = await openPolicyPart(parts, store)
-  const api = parts.config.api.enabled ? await openApiPart(parts, { store, bus, policy }) : undefined
+  const mirror = openMirrorSwitch(parts)
+  const api = parts.config.api.enabled
+    ? await openApiPart(parts, { store, bus, policy, ...(mirror !== undefined && { mirror }) })
+    : undefined
   await openIngestPart(parts, { bus, store })
   await openSocPart(parts, bus)
   await openDetectPart(parts, { bus, policy })
-  await openMirrorPart(parts, bus)
+  if (mirror !== undefined) await openMirrorPart(parts, { bus, mirror })
   // On the way down: the sensor is closed by then, the readers are still there to handle what it has put on the bus.
   await parts.life.open(
     "bus drained",

@@ -7,14 +7,13 @@ import { Accounts, type Principal } from "../../api/accounts.ts"
 import { createApi } from "../../api/app.ts"
 import { AuditTrail } from "../../api/audit.ts"
 import { oidcVerifier } from "../../api/oidc.ts"
-import type { HealthControl, LiveFeed, PacketControl, PolicyControl } from "../../api/parts.ts"
+import type { HealthControl, LiveFeed, MirrorControl, PacketControl, PolicyControl } from "../../api/parts.ts"
 import { RateLimit } from "../../api/rate-limit.ts"
 import { serveApi } from "../../api/server.ts"
 import { Sessions } from "../../api/sessions.ts"
 import type { Bus } from "../../contracts/bus.ts"
 import type { Store } from "../../contracts/store.ts"
 import { topics } from "../../contracts/topics.ts"
-import { readProtected } from "../../mirroring/state.ts"
 import type { RoleParts } from "../role.ts"
 import { version } from "../version.ts"
 
@@ -26,7 +25,7 @@ export interface ApiRole {
 
 export async function openApiPart(
   parts: RoleParts,
-  { store, bus, policy }: { store: Store; bus?: Bus; policy?: PolicyControl },
+  { store, bus, policy, mirror }: { store: Store; bus?: Bus; policy?: PolicyControl; mirror?: MirrorControl },
 ): Promise<ApiRole> {
   const { config, life, logger } = parts
   const accounts = new Accounts(config.api.stateDir)
@@ -44,7 +43,7 @@ export async function openApiPart(
     logger,
     now: Date.now,
     health: healthOf(parts),
-    mirror: { status: async () => ({ configured: true, protected: readProtected(config.mirror.stateDir, config.mirror.deployment) }) },
+    ...(mirror !== undefined && { mirror }),
     ...packetsOf(parts),
     ...(policy !== undefined && { policy }),
     ...(bus !== undefined && { live: await openLive(parts, bus) }),

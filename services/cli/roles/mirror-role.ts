@@ -2,25 +2,31 @@
 import type { Bus } from "../../contracts/bus.ts"
 import type { SecurityEvent } from "../../contracts/event.ts"
 import { topics } from "../../contracts/topics.ts"
-import { AwsMirroring } from "../../mirroring/aws/driver.ts"
+import { Mirroring } from "../../mirroring/mirroring.ts"
 import type { Drift } from "../../mirroring/model.ts"
-import { reconcileOnce } from "../../mirroring/reconcile.ts"
-import { readProtected } from "../../mirroring/state.ts"
+import { MirrorSwitch } from "../../mirroring/switch.ts"
 import { deterministicId } from "../../runtime/ids.ts"
 import type { RoleParts } from "../role.ts"
 
-/** Nothing runs while nothing is protected from here (`egret mirror apply`). */
-export async function openMirrorPart({ config, life, logger }: RoleParts, bus: Bus): Promise<void> {
+/** Nothing where mirroring is made by hand. */
+export function openMirrorSwitch({ config, logger }: RoleParts): MirrorSwitch | undefined {
+  if (config.mirror.provider !== "aws") return undefined
+  return new MirrorSwitch(new Mirroring(config.mirror), (line) => logger.info({ line }, "mirroring"))
+}
+
+/** A round costs nothing while nothing is protected. */
+export async function openMirrorPart(
+  { config, life, logger }: RoleParts,
+  { bus, mirror: control }: { bus: Bus; mirror: MirrorSwitch },
+): Promise<void> {
   const { mirror } = config
-  if (mirror.provider !== "aws" || readProtected(mirror.stateDir, mirror.deployment).length === 0) return
-  const provider = new AwsMirroring(mirror)
   let running = Promise.resolve()
   const round = async (): Promise<void> => {
     try {
-      const outcome = await reconcileOnce(provider, { ...mirror, report: (line) => logger.info({ line }, "mirroring") })
-      if (outcome === undefined || outcome.drifts.length === 0) return
-      logger.warn({ drifts: outcome.drifts.length, repaired: outcome.repaired }, "mirroring had drifted")
-      const event = driftEvent(outcome.drifts, { repaired: outcome.repaired, deployment: mirror.deployment, now: Date.now() })
+      const { drifts, repaired } = await control.reconcile()
+      if (drifts.length === 0) return
+      logger.warn({ drifts: drifts.length, repaired }, "mirroring had drifted")
+      const event = driftEvent(drifts, { repaired, deployment: mirror.deployment, now: Date.now() })
       await bus.publish(topics.event, [{ key: event.id, value: Buffer.from(JSON.stringify(event)) }])
     } catch (error) {
       logger.error({ err: error }, "mirroring could not be compared; it is tried again")

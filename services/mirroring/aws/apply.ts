@@ -11,7 +11,8 @@ export async function applyPlan(plan: MirrorPlan, calls: Calls): Promise<ApplyRe
   const existing = await readExisting(calls.ec2, plan.deployment)
   const run: Run = { plan, calls, existing, result }
   try {
-    const target = await ensureTarget(run)
+    // While every protected address waits to be associated there is nothing to send anywhere.
+    const target = plan.sessions.length === 0 ? "" : await ensureTarget(run)
     const filters = new Map<string, string>()
     for (const filter of plan.filters) filters.set(filter.key, await ensureFilter(run, filter))
     for (const session of plan.sessions) await ensureSession(run, session, { target, filter: filters.get(session.filter) ?? "" })
@@ -172,7 +173,7 @@ async function removeSurplus({ plan, calls, existing, result }: Run): Promise<vo
       .filter((filter) => !plan.filters.some((wanted) => wanted.key === filterKeyOf(filter)))
       .map((filter) => ({ kind: "filter" as const, key: filterKeyOf(filter), id: filter.TrafficMirrorFilterId ?? "" })),
     ...existing.targets
-      .filter((target) => !targetMatches(target, plan.target))
+      .filter((target) => plan.sessions.length === 0 || !targetMatches(target, plan.target))
       .map((target) => ({ kind: "target" as const, key: "target", id: target.TrafficMirrorTargetId ?? "" })),
   ]
   for (const item of surplus) {

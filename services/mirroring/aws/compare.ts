@@ -51,7 +51,7 @@ export function sessionDifferences(
 export function compare(plan: MirrorPlan, existing: Existing): Drift[] {
   const target = existing.targets.find((candidate) => targetMatches(candidate, plan.target))
   const drifts: Drift[] = []
-  if (target === undefined)
+  if (target === undefined && plan.sessions.length > 0)
     drifts.push({ kind: "target", change: "missing", what: plan.target.resource, detail: "the mirror target does not exist" })
   for (const filter of plan.filters) drifts.push(...compareFilter(filter, existing))
   for (const session of plan.sessions) drifts.push(...compareSession(session, existing, target?.TrafficMirrorTargetId))

@@ -44,8 +44,11 @@ export function makePlan({ deployment, region, inventory, egress, target, dns, f
   }
   if (target.kind !== "network-interface")
     warnings.push("load balancers may reorder packets: the sensor tolerates it, and holds more back while it waits")
+  else warnings.push(TRUNCATION)
   for (const filter of filters.values()) warnings.push(...filter.notes.map((note) => `filter ${filter.key}: ${note}`))
-  if (sessions.length === 0) blockers.push("nothing to mirror: see each egress IP's reasons")
+  const waiting = egress.filter(({ kind }) => kind === "unassociated")
+  for (const { ip } of waiting) warnings.push(`${ip} is watched: the reconcile loop mirrors it when it is associated with an interface`)
+  if (sessions.length === 0 && waiting.length === 0) blockers.push("nothing to mirror: see each egress IP's reasons")
   return {
     provider: "aws",
     deployment,
@@ -183,5 +186,8 @@ const MAX_SOURCES_ENI = 10
 // The upper sixteenth of the 24-bit range: away from the low numbers that people give by hand.
 const VNI_BASE = 0xf00000
 const VNI_RANGE = 0x0fffff
+// The copy travels in VXLAN: 54 bytes more over IPv4. AWS cuts what is then longer than the target's MTU (9001 on all current instance types).
+const TRUNCATION =
+  "packets of more than 8,947 bytes are cut when the target's MTU is 9001 (of more than 1,446 when it is 1500): keep the sources' MTU 54 below the target's; what is cut is told as a gap"
 const HOURLY_USD = 0.015
 const HOURS = 730

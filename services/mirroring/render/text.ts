@@ -1,5 +1,6 @@
 // A plan for people: what would be mirrored, what not and why, what it costs, what stands in the way.
 import type { Drift, MirrorPlan } from "../model.ts"
+import { readActions, writeActions } from "../permissions.ts"
 
 export function planText(plan: MirrorPlan): string {
   const lines = [`Mirroring plan for deployment "${plan.deployment}" (account ${plan.account || "unknown"}, ${plan.region})`, ""]
@@ -25,9 +26,23 @@ export function planText(plan: MirrorPlan): string {
   for (const session of plan.sessions)
     lines.push(`Session ${session.networkInterface}  number ${session.number}  VNI ${session.vni}  for ${session.egressIps.join(", ")}`)
   lines.push("", `Cost: about ${plan.cost.monthlyUsd.toFixed(2)} USD a month for ${plan.cost.sessions} sessions (${plan.cost.basis})`)
+  lines.push(
+    `Permissions: to plan ${readActions.length} ec2:Describe… actions (infra/aws/planner-policy.json); to apply also ${writeActions.join(", ")}, ec2:CreateTags (infra/aws/applier-policy.json)`,
+    "Limits of AWS: 3 sessions an interface, 10 rules a filter, 10 sources an interface as target (100 on the largest sizes, none for load balancers)",
+  )
   for (const warning of plan.warnings) lines.push(`Note: ${warning}`)
   for (const blocker of plan.blockers) lines.push(`Cannot apply: ${blocker}`)
   return `${lines.join("\n")}\n`
+}
+
+/** What is mirrored now, a line an interface; addresses that wait to be associated are named too. */
+export function statusText(plan: MirrorPlan): string {
+  const lines = plan.sessions.map(
+    (session) =>
+      `${session.egressIps.join(",")}  ${session.networkInterface}  VNI ${session.vni}  ${session.addresses.map((address) => address.ip).join(" ")}`,
+  )
+  for (const egress of plan.egress) if (egress.sources.length === 0) lines.push(`${egress.ip}  not mirrored: ${egress.detail}`)
+  return lines.map((line) => `${line}\n`).join("")
 }
 
 export function driftText(drifts: readonly Drift[]): string {

@@ -35,6 +35,11 @@ describe("who may do what", () => {
     }
   })
 
+  it("keeps both tokens that are made at the same time", async () => {
+    const tokens = await Promise.all([api.token("viewer"), api.token("analyst"), api.token("admin")])
+    for (const token of tokens) expect((await api.get("/v1/activity", token)).status).toBe(200)
+  })
+
   it("lets only administrators manage users and tokens", async () => {
     for (const role of roles)
       expect([role, (await api.get("/v1/users", await api.token(role))).status]).toEqual([role, role === "admin" ? 200 : 403])

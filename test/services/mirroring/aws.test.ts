@@ -5,6 +5,8 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest"
 import { type MirrorConfig, mirrorConfig } from "../../../services/contracts/config/mirror.ts"
 import { AwsMirroring } from "../../../services/mirroring/aws/driver.ts"
 import { examineAws } from "../../../services/mirroring/doctor.ts"
+import { Mirroring } from "../../../services/mirroring/mirroring.ts"
+import { readWorkloadMap } from "../../../services/mirroring/state.ts"
 import { Ec2Error, FakeEc2, type Item } from "../../support/ec2/fake.ts"
 import { ips, sensorInterface, smallWorld } from "../../support/ec2/world.ts"
 
@@ -25,10 +27,14 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
+function settings(): MirrorConfig {
+  return mirrorConfig.parse({ region: "eu-central-1", endpoint, stateDir: folder, target: { networkInterface: sensorInterface } })
+}
+
 function driver(more: Partial<MirrorConfig> = {}): AwsMirroring {
   return new AwsMirroring(
     {
-      ...mirrorConfig.parse({ region: "eu-central-1", endpoint, stateDir: folder, target: { networkInterface: sensorInterface } }),
+      ...settings(),
       ...more,
     },
     1,
@@ -95,10 +101,28 @@ describe("resolving an egress IP", () => {
     expect(egress?.sources.some((source) => source.networkInterface === "eni-b1")).toBe(true)
   })
 
-  it("unassociated address: reported, nothing to mirror", async () => {
-    const plan = await planFor(ips.free)
-    expect(plan.egress[0]).toMatchObject({ kind: "unassociated" })
-    expect(plan.blockers.join()).toContain("nothing to mirror")
+  it("unassociated address: reported, and mirrored by the reconcile loop when it is associated", async () => {
+    const mirroring = new Mirroring(settings(), driver())
+    const { plan } = await mirroring.apply({ egressIps: [ips.free] }, quiet)
+    expect(plan).toMatchObject({ egress: [{ kind: "unassociated" }], sessions: [], blockers: [] })
+    expect(plan.warnings.join()).toContain(`${ips.free} is watched`)
+    expect(fake.everything).toEqual([])
+    expect(await mirroring.reconcile(quiet)).toEqual({ drifts: [], repaired: false })
+    const address = fake.world.addresses.find((item) => item["publicIp"] === ips.free)
+    Object.assign(address ?? {}, { associationId: "eipassoc-6", networkInterfaceId: "eni-a1", privateIpAddress: "10.0.1.11" })
+    expect(await mirroring.reconcile(quiet)).toMatchObject({ repaired: true })
+    expect(readWorkloadMap(folder).entries).toMatchObject([{ networkInterface: "eni-a1", addresses: [{ egressIp: ips.free }] }])
+    await mirroring.destroy([], quiet)
+    expect([fake.everything, mirroring.protectedIps]).toEqual([[], []])
+  })
+
+  it("address given up by its interface: its session goes, and the address is watched on", async () => {
+    const mirroring = new Mirroring(settings(), driver())
+    await mirroring.apply({ egressIps: [ips.instance] }, quiet)
+    const address = fake.world.addresses.find((item) => item["publicIp"] === ips.instance)
+    for (const key of ["associationId", "networkInterfaceId", "privateIpAddress", "instanceId"]) delete address?.[key]
+    expect(await mirroring.reconcile(quiet)).toMatchObject({ repaired: true })
+    expect([fake.everything, mirroring.protectedIps, readWorkloadMap(folder).entries]).toEqual([[], [ips.instance], []])
   })
 
   it("address of somebody else: says where to look", async () => {
@@ -263,7 +287,7 @@ describe("apply and destroy", () => {
         await expect(
           new AwsMirroring(
             {
-              ...mirrorConfig.parse({ region: "eu-central-1", endpoint, stateDir: folder, target: { networkInterface: sensorInterface } }),
+              ...settings(),
             },
             1,
           ).apply(plan, quiet),
