@@ -16,6 +16,7 @@ import { addMirroringRoutes } from "./routes/mirroring.ts"
 import { addPolicyRoutes } from "./routes/policy.ts"
 import { addQueryRoutes } from "./routes/queries.ts"
 import { addSessionRoutes } from "./routes/session.ts"
+import { addSoarRoutes } from "./routes/soar.ts"
 import { addTenantRoutes } from "./routes/tenants.ts"
 
 export function createApi(parts: ApiParts): Api {
@@ -63,6 +64,7 @@ export function createApi(parts: ApiParts): Api {
   addAccountRoutes(app, parts)
   addLiveRoutes(app, parts)
   addMirroringRoutes(app, parts)
+  addSoarRoutes(app, parts)
   addTenantRoutes(app, parts)
   addConsole(app, parts.consoleDir)
   return app

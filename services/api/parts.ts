@@ -77,6 +77,31 @@ export interface PacketControl {
   capture(flow: WantedFlow): Promise<{ readonly pcapng: Uint8Array; readonly packets: number } | undefined>
 }
 
+/** Blocks what an event is about, within what the configuration allows. */
+export interface BlockControl {
+  block(request: {
+    readonly event: Readonly<Record<string, unknown>>
+    /** Name of a configured action; the only one when left out. */
+    readonly action?: string
+    readonly minutes?: number
+    readonly reason: string
+    readonly by: string
+    /** The same key again is the same block. */
+    readonly key: string
+  }): Promise<BlockOutcome>
+}
+
+export type BlockOutcome =
+  | {
+      readonly done: true
+      readonly id: string
+      readonly state: string
+      readonly dryRun: boolean
+      readonly until: number
+      readonly steps: readonly string[]
+    }
+  | { readonly done: false; readonly why: string }
+
 export interface ApiParts {
   readonly config: ApiConfig
   readonly version: string
@@ -93,6 +118,7 @@ export interface ApiParts {
   readonly mirror?: MirrorControl
   /** Absent: no packets are kept. */
   readonly packets?: PacketControl
+  readonly block?: BlockControl
   /** Folder of the built console. */
   readonly consoleDir?: string
   /** Checks an OpenID token; undefined when it is not one of ours. */

@@ -1,16 +1,18 @@
-// Who may do what. A role is a set of rights, each wider than the one before; routes ask for a right, never for a role.
+// Who may do what. A role is a set of rights; routes ask for a right, never for a role. People's roles widen from viewer to admin; `soar` is a program's and
+// may do one thing.
 
-export const roles = ["viewer", "analyst", "content", "admin"] as const
+export const roles = ["viewer", "analyst", "content", "admin", "soar"] as const
 export type Role = (typeof roles)[number]
 
-/** read: metadata. triage: handle events. content: prompts, bodies, evidence. manage: policy, users, settings. */
-export type Right = "read" | "triage" | "content" | "manage"
+/** read: metadata. triage: handle events. content: prompts, bodies, evidence. manage: policy, users, settings. verdict: send a SOAR's verdict on an event. */
+export type Right = "read" | "triage" | "content" | "manage" | "verdict"
 
 const rights: Readonly<Record<Role, readonly Right[]>> = {
   viewer: ["read"],
   analyst: ["read", "triage"],
   content: ["read", "triage", "content"],
-  admin: ["read", "triage", "content", "manage"],
+  admin: ["read", "triage", "content", "manage", "verdict"],
+  soar: ["verdict"],
 }
 
 export function may(role: Role, right: Right): boolean {

@@ -18,7 +18,18 @@ export const securityEvent = z.object({
   severity,
   status: eventStatus.default("new"),
   assignee: z.string().optional(),
-  notes: z.array(z.object({ at: micros, by: z.string(), text: z.string() })).default([]),
+  notes: z
+    .array(
+      z.object({
+        at: micros,
+        by: z.string(),
+        text: z.string(),
+        /** Of a verdict that a SOAR sent back: what it did, and its case. */
+        action: z.string().optional(),
+        reference: z.string().optional(),
+      }),
+    )
+    .default([]),
   count: z.number().int().positive(),
   firstSeen: micros,
   lastSeen: micros,

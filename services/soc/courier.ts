@@ -76,7 +76,7 @@ export class Courier {
   async #run(): Promise<void> {
     const { signal } = this.#stop
     while (!signal.aborted) {
-      const batch = this.#outbox.peek(this.#options.batch)
+      const batch = this.#outbox.peek(Math.min(this.#options.batch, this.#options.sender.most ?? this.#options.batch))
       if (batch.length === 0) {
         await new Promise<void>((resolve) => {
           this.#wake = resolve

@@ -1,15 +1,11 @@
 // From the bus to the destinations: each gets what its filters let through. The bus is told that a batch is handled once it lies in every queue on disk.
-import { hostname } from "node:os"
 import type { Bus, Subscription } from "../contracts/bus.ts"
 import type { SocConfig, SocDestination } from "../contracts/config/soc.ts"
 import { severityRank } from "../contracts/severity.ts"
 import { topics } from "../contracts/topics.ts"
 import { Courier, type CourierHealth } from "./courier.ts"
 import { essenceOf, type SocRecord } from "./record.ts"
-import type { Sender } from "./sender.ts"
-import { fileSender } from "./senders/file.ts"
-import { syslogSender } from "./senders/syslog.ts"
-import { webSender } from "./senders/web.ts"
+import { openSender } from "./senders/open-sender.ts"
 
 export interface SocHub {
   accept(records: readonly SocRecord[]): void
@@ -24,7 +20,7 @@ export function openSocHub(config: SocConfig, version: string): SocHub {
       folder: config.stateDir,
       batch: destination.batch,
       limit: config.queue,
-      sender: senderFor(destination, version),
+      sender: openSender(destination, { version, now: Date.now }),
     })
     courier.start()
     return { destination, courier }
@@ -57,17 +53,6 @@ export async function subscribeSocHub(bus: Bus, hub: SocHub): Promise<Subscripti
     close: async () => {
       await Promise.all(subscriptions.map((subscription) => subscription.close()))
     },
-  }
-}
-
-export function senderFor(destination: SocDestination, version: string): Sender {
-  switch (destination.type) {
-    case "syslog":
-      return syslogSender(destination, { version, hostname: hostname(), pid: process.pid })
-    case "file":
-      return fileSender(destination, version)
-    default:
-      return webSender(destination, { version, now: Date.now })
   }
 }
 

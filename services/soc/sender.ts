@@ -11,6 +11,8 @@ export type Sent =
   | { readonly outcome: "refused"; readonly reason: string }
 
 export interface Sender {
+  /** Most records that one request can carry, where the receiver sets a limit. */
+  readonly most?: number
   /** Never throws for the receiver's faults. */
   send(records: readonly SocRecord[]): Promise<Sent>
   close(): Promise<void>

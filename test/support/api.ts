@@ -37,7 +37,7 @@ export function openTestApi(
   const inserted: TestApi["inserted"] = []
   const clock = { now: Date.UTC(2026, 10, 21, 12) }
   const parts: ApiParts = {
-    config: apiConfig.parse({}),
+    config: apiConfig.parse({ stateDir: folder }),
     version: "0.0.0",
     store: {
       query: async <T>(sql: string, params: Readonly<Record<string, unknown>> = {}) => {

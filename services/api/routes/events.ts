@@ -5,6 +5,7 @@ import { eventById } from "../../store/queries/judgement.ts"
 import { runQuery } from "../../store/queries/named-query.ts"
 import type { Api } from "../api.ts"
 import { needs } from "../auth.ts"
+import { type Change, handled } from "../handling.ts"
 import type { ApiParts } from "../parts.ts"
 import { ProblemError } from "../problem.ts"
 import { record } from "../record.ts"
@@ -18,13 +19,6 @@ const change = z
     suppress: z.object({ reason: z.string().min(3).max(1_000), days: z.number().int().min(1).max(365).optional() }).optional(),
   })
   .refine((given) => Object.keys(given).length > 0, "give status, assignee, note or suppress")
-type Change = z.infer<typeof change>
-
-interface Note {
-  readonly at: number
-  readonly by: string
-  readonly text: string
-}
 
 export function addEventRoutes(app: Api, parts: ApiParts): void {
   app.openapi(
@@ -50,40 +44,3 @@ export function addEventRoutes(app: Api, parts: ApiParts): void {
     },
   )
 }
-
-/** What is not given stays as it was. */
-function handled(
-  event: Readonly<Record<string, unknown>>,
-  { given, by, now }: { given: Change; by: string; now: number },
-): Record<string, unknown> {
-  const notes = parseNotes(event["notes"])
-  const added: Note[] = given.note === undefined ? [] : [{ at: now * 1_000, by, text: given.note }]
-  const { suppress } = given
-  const lifted = given.status !== undefined && given.status !== "suppressed"
-  return {
-    id: event["id"],
-    handled_at: now * 1_000,
-    status: suppress === undefined ? (given.status ?? event["status"]) : "suppressed",
-    assignee: given.assignee ?? event["assignee"],
-    notes: JSON.stringify([...notes, ...added]),
-    suppression_reason: suppress?.reason ?? (lifted ? "" : event["suppression_reason"]),
-    suppression_by: suppress === undefined ? (lifted ? "" : event["suppression_by"]) : by,
-    suppression_until:
-      suppress?.days === undefined
-        ? suppress === undefined && !lifted
-          ? event["suppression_until"]
-          : 0
-        : (now + suppress.days * DAY) * 1_000,
-  }
-}
-
-function parseNotes(value: unknown): Note[] {
-  try {
-    const parsed: unknown = JSON.parse(String(value))
-    return Array.isArray(parsed) ? (parsed as Note[]) : []
-  } catch {
-    return []
-  }
-}
-
-const DAY = 86_400_000

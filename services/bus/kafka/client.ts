@@ -1,8 +1,7 @@
 // Our configuration in kafkajs's words.
-import { readFileSync } from "node:fs"
 import { Kafka, type KafkaConfig as KafkaJsConfig, logLevel, type SASLOptions } from "kafkajs"
 import type { KafkaConfig } from "../../contracts/config/bus.ts"
-import { ConfigError } from "../../contracts/errors.ts"
+import { clientTlsOptions } from "../../runtime/client-tls.ts"
 import type { Logger } from "../../runtime/logger.ts"
 
 export function createClient(config: KafkaConfig, logger: Logger): Kafka {
@@ -15,37 +14,9 @@ export function createClient(config: KafkaConfig, logger: Logger): Kafka {
     logLevel: logLevel.WARN,
     logCreator: () => logInto(logger),
   }
-  const tls = tlsOptions(config)
-  if (tls !== undefined) options.ssl = tls
+  if (config.tls !== undefined) options.ssl = { ...clientTlsOptions(config.tls, "bus.kafka.tls") }
   if (config.sasl !== undefined) options.sasl = saslOptions(config.sasl)
   return new Kafka(options)
-}
-
-function tlsOptions({ tls }: KafkaConfig): KafkaJsConfig["ssl"] | undefined {
-  if (tls === undefined) return undefined
-  if ((tls.cert === undefined) !== (tls.key === undefined))
-    throw new ConfigError({
-      path: "bus.kafka.tls",
-      got: tls.cert === undefined ? "key without cert" : "cert without key",
-      want: "both or neither",
-    })
-  return {
-    ...(tls.ca === undefined ? {} : { ca: [readPem(tls.ca, "ca")] }),
-    ...(tls.cert === undefined || tls.key === undefined ? {} : { cert: readPem(tls.cert, "cert"), key: tls.key.reveal() }),
-    ...(tls.serverName === undefined ? {} : { servername: tls.serverName }),
-  }
-}
-
-function readPem(path: string, field: string): string {
-  try {
-    return readFileSync(path, "utf8")
-  } catch (error) {
-    throw new ConfigError({
-      path: `bus.kafka.tls.${field}`,
-      got: `${path}: ${(error as NodeJS.ErrnoException).code}`,
-      want: "a readable PEM file",
-    })
-  }
 }
 
 function saslOptions({ mechanism, username, password }: NonNullable<KafkaConfig["sasl"]>): SASLOptions {

@@ -1,7 +1,7 @@
 import type { Command } from "commander"
 import { ConfigError } from "../../contracts/errors.ts"
 import { loadConfig } from "../../runtime/config/load.ts"
-import { senderFor } from "../../soc/hub.ts"
+import { openSender } from "../../soc/senders/open-sender.ts"
 import { testRecord } from "../../soc/test-record.ts"
 import { version } from "../version.ts"
 
@@ -31,7 +31,7 @@ export function addSoc(program: Command): void {
           got: `no destination named ${name}`,
           want: destinations.map((each) => each.name).join(", ") || "at least one destination",
         })
-      const sender = senderFor(destination, version)
+      const sender = openSender(destination, { version, now: Date.now })
       const sent = await sender.send([testRecord(Date.now())])
       await sender.close()
       const problem =

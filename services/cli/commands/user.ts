@@ -6,7 +6,8 @@ import { roles } from "../../api/roles.ts"
 import { ConfigError } from "../../contracts/errors.ts"
 import { loadConfig } from "../../runtime/config/load.ts"
 
-const ROLE_HELP = "what it may do: viewer (no prompts and bodies), analyst (handles events), content (reads prompts and bodies), admin"
+const ROLE_HELP =
+  "what it may do: viewer (no prompts and bodies), analyst (handles events), content (reads prompts and bodies), admin, soar (a program that sends verdicts back, nothing else)"
 
 export function addUser(program: Command): void {
   const user = program.command("user").description("Manage the people who sign in to the console.")

@@ -1,5 +1,5 @@
 import { z } from "zod"
-import { secret } from "./secret.ts"
+import { kafkaBrokers, kafkaSasl } from "./kafka.ts"
 import { clientTls } from "./tls.ts"
 import { byteSize, duration } from "./units.ts"
 
@@ -7,24 +7,13 @@ const embedded = z.strictObject({
   maxBytes: byteSize.prefault("64MB").describe("Events held for slow readers; when full, publishers wait."),
 })
 
-const sasl = z.strictObject({
-  mechanism: z.enum(["plain", "scram-sha-256", "scram-sha-512"]).describe("How to log in."),
-  username: z.string().min(1).describe("Kafka user."),
-  password: secret.describe("Its password."),
-})
-
 const kafka = z.strictObject({
-  brokers: z
-    .array(z.string().regex(/^(?:\[[0-9a-fA-F:.]+\]|[^:\s[\]]+):\d{1,5}$/, 'host:port, for example "localhost:9092"'))
-    .min(1)
-    .default(["localhost:9092"])
-    .describe("First brokers to ask.")
-    .meta({ examples: [["kafka-1:9092", "kafka-2:9092"]] }),
+  brokers: kafkaBrokers.default(["localhost:9092"]),
   clientId: z.string().min(1).default("egret").describe("Name shown in the broker's logs and quotas."),
   groupPrefix: z.string().default("egret").describe("Consumer groups are named PREFIX-ROLE-TOPIC."),
   topicPrefix: z.string().default("").describe("Put before every topic name, to share a cluster."),
   tls: clientTls.optional().describe("Use TLS; `tls: {}` trusts the system's certificates."),
-  sasl: sasl.optional().describe("Log in."),
+  sasl: kafkaSasl.optional().describe("Log in."),
   compression: z
     .enum(["none", "gzip", "brotli"])
     .default("brotli")

@@ -1,5 +1,6 @@
 import { z } from "zod"
 import { severity } from "../severity.ts"
+import { kafkaBrokers, kafkaSasl } from "./kafka.ts"
 import { secret } from "./secret.ts"
 import { clientTls } from "./tls.ts"
 import { byteSize, duration } from "./units.ts"
@@ -38,6 +39,8 @@ const destination = z.discriminatedUnion("type", [
     token: secret,
     index: z.string().optional(),
     sourcetype: z.string().default("egret:ocsf"),
+    ack: z.boolean().default(false).describe("Wait until the indexers acknowledge; the token must have acknowledgement turned on."),
+    ackTimeout: duration.default(120_000).describe("Then the batch is sent again."),
   }),
   z.strictObject({ ...common, type: z.literal("elastic"), url, apiKey: secret, index: z.string().default("logs-egret.events-default") }),
   z.strictObject({
@@ -84,6 +87,32 @@ const destination = z.discriminatedUnion("type", [
     accessKeyId: secret,
     secretAccessKey: secret,
     url: url.optional().describe("Endpoint of an S3-compatible server."),
+  }),
+  z.strictObject({
+    ...common,
+    type: z.literal("sentinel"),
+    endpoint: url.describe("Logs ingestion endpoint of the data collection endpoint or rule, https://….ingest.monitor.azure.com"),
+    rule: z.string().regex(/^dcr-[0-9a-zA-Z-]{1,64}$/, "the immutable id of a data collection rule, dcr-…"),
+    stream: z
+      .string()
+      .regex(/^[A-Za-z][\w-]{0,99}$/)
+      .default("Custom-Egret_CL"),
+    tenant: z
+      .string()
+      .regex(/^[A-Za-z0-9.-]{1,100}$/)
+      .describe("Directory (tenant) id of the Entra application."),
+    clientId: z.string().describe("Its application (client) id; it needs Monitoring Metrics Publisher on the rule."),
+    clientSecret: secret,
+    login: url.default("https://login.microsoftonline.com").describe("Differs in national clouds."),
+  }),
+  z.strictObject({
+    ...common,
+    type: z.literal("kafka"),
+    brokers: kafkaBrokers,
+    topic: z.string().regex(/^[A-Za-z0-9._-]{1,249}$/, "a Kafka topic name"),
+    format: z.enum(["ocsf", "ecs", "cloudevents"]).default("ocsf"),
+    tls: clientTls.optional(),
+    sasl: kafkaSasl.optional(),
   }),
   z.strictObject({
     ...common,

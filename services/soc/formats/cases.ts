@@ -101,6 +101,7 @@ export function otlpLogs(records: readonly SocRecord[], version: string): Record
                   "server.address": about.host,
                   "server.port": about.destinationPort,
                   "egret.id": about.id,
+                  "egret.version": about.version,
                   "egret.rule": about.rule,
                   "egret.family": about.family,
                   "egret.reason": about.text,

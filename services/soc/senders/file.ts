@@ -2,10 +2,7 @@
 import { appendFileSync, existsSync, mkdirSync, renameSync, rmSync, statSync } from "node:fs"
 import { dirname } from "node:path"
 import type { SocDestination } from "../../contracts/config/soc.ts"
-import { ecs } from "../formats/ecs.ts"
-import { cef, leef } from "../formats/lines.ts"
-import { ocsf } from "../formats/ocsf.ts"
-import type { SocRecord } from "../record.ts"
+import { lineOf } from "../formats/format.ts"
 import type { Sender } from "../sender.ts"
 
 type FileDestination = Extract<SocDestination, { type: "file" }>
@@ -16,26 +13,17 @@ export function fileSender(destination: FileDestination, version: string): Sende
     send: async (records) => {
       try {
         if (existsSync(destination.path) && statSync(destination.path).size >= destination.rotateAt) rotate(destination)
-        appendFileSync(destination.path, records.map((record) => `${lineOf(record, destination, version)}\n`).join(""), { mode: 0o600 })
+        appendFileSync(
+          destination.path,
+          records.map((record) => `${lineOf(destination.format, record, { version, content: destination.content })}\n`).join(""),
+          { mode: 0o600 },
+        )
         return { outcome: "delivered" }
       } catch (error) {
         return { outcome: "retry", reason: error instanceof Error ? error.message : String(error) }
       }
     },
     close: async () => {},
-  }
-}
-
-function lineOf(record: SocRecord, { format, content }: FileDestination, version: string): string {
-  switch (format) {
-    case "ocsf":
-      return JSON.stringify(ocsf(record, { version, content }))
-    case "ecs":
-      return JSON.stringify(ecs(record, version))
-    case "cef":
-      return cef(record, version)
-    case "leef":
-      return leef(record, version)
   }
 }
 

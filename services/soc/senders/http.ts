@@ -5,6 +5,7 @@ export interface Post {
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
   readonly body: string | Uint8Array
+  /** Milliseconds for the whole exchange: a receiver that answers byte by byte is one that does not answer. */
   readonly timeout: number
   readonly method?: "POST" | "PUT"
 }
@@ -20,28 +21,70 @@ export async function post({ url, headers, body, timeout, method = "POST" }: Pos
       redirect: "manual",
       signal: AbortSignal.timeout(timeout),
     })
-    return { status: response.status, body: (await response.text()).slice(0, MAX_ANSWER), headers: response.headers }
+    return { status: response.status, body: await readText(response), headers: response.headers }
   } catch (error) {
     return { outcome: "retry", reason: reasonOf(error) }
   }
 }
 
-/** 2xx arrived; 408, 425, 429 and 5xx may pass later; the rest will not change by repeating. */
-export function judge(answer: Answered): Sent {
+/**
+ * 2xx arrived. A refusal of this record (400, 409, 413, 415, 422 and their like) will not change by repeating. Everything else says something about the
+ * receiver or our settings (an expired token, a wrong address, throttling, a fault): the records wait, and health shows the reason.
+ */
+export function judge(answer: Answered, now: () => number = Date.now): Sent {
   if ("outcome" in answer) return answer
-  if (answer.status >= 200 && answer.status < 300) return { outcome: "delivered" }
-  const reason = `HTTP ${answer.status}: ${answer.body.slice(0, 200)}`
-  const passing = answer.status === 408 || answer.status === 425 || answer.status === 429 || answer.status >= 500
-  if (!passing) return { outcome: "refused", reason }
-  const after = Number(answer.headers.get("retry-after"))
-  return { outcome: "retry", reason, ...(Number.isFinite(after) && after > 0 && { after: Math.min(after * 1_000, MAX_WAIT) }) }
+  const { status, headers, body } = answer
+  if (status >= 200 && status < 300) return { outcome: "delivered" }
+  const reason = `HTTP ${status}: ${body.slice(0, 200)}`
+  if (status >= 400 && status < 500 && !NOT_ABOUT_THE_RECORD.includes(status)) return { outcome: "refused", reason }
+  const after = retryAfter(headers.get("retry-after"), now)
+  return { outcome: "retry", reason, ...(after > 0 && { after: Math.min(after, MAX_WAIT) }) }
+}
+
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** Seconds or an HTTP date (RFC 9110 §10.2.3), as milliseconds from now; 0 when there is none. */
+function retryAfter(value: string | null, now: () => number): number {
+  if (value === null || value.trim() === "") return 0
+  const seconds = Number(value)
+  if (Number.isFinite(seconds)) return seconds * 1_000
+  const date = Date.parse(value)
+  return Number.isNaN(date) ? 0 : date - now()
+}
+
+/** No more of the answer than its beginning is kept, however long it is. */
+async function readText({ body }: Response): Promise<string> {
+  if (body === null) return ""
+  const chunks: Uint8Array[] = []
+  let size = 0
+  const reader = body.getReader()
+  for (;;) {
+    const { done, value } = await reader.read()
+    if (done) break
+    chunks.push(value)
+    size += value.length
+    if (size >= MAX_ANSWER) {
+      await reader.cancel()
+      break
+    }
+  }
+  return Buffer.concat(chunks).toString("utf8", 0, MAX_ANSWER)
 }
 
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   if (error.name === "TimeoutError") return "no answer in time"
-  return error.cause instanceof Error ? error.cause.message : error.message
+  return error.cause instanceof Error ? error.cause.message || error.cause.name : error.message
 }
 
+// Unauthorized, payment required, forbidden, not found, method, proxy, timeout, misdirected, locked, too early, too many requests.
+const NOT_ABOUT_THE_RECORD = [401, 402, 403, 404, 405, 407, 408, 421, 423, 425, 429]
+// A bulk answer has some 200 bytes an item; a thousand items are a fifth of this.
 const MAX_ANSWER = 1024 * 1024
 const MAX_WAIT = 3_600_000

@@ -1,13 +1,11 @@
 // Syslog over UDP, TCP and TLS. UDP cannot tell whether anything arrived; TCP can only tell that it was taken into a buffer, so a connection that breaks
 // right after a write makes the batch go out again.
 import { createSocket } from "node:dgram"
-import { readFileSync } from "node:fs"
-import { connect, type Socket } from "node:net"
+import { connect, isIP, type Socket } from "node:net"
 import { connect as connectTls } from "node:tls"
 import type { SocDestination } from "../../contracts/config/soc.ts"
-import { ecs } from "../formats/ecs.ts"
-import { cef, leef } from "../formats/lines.ts"
-import { ocsf } from "../formats/ocsf.ts"
+import { clientTlsOptions } from "../../runtime/client-tls.ts"
+import { lineOf } from "../formats/format.ts"
 import { octetCounted, type SyslogOptions, syslogMessage } from "../formats/syslog.ts"
 import type { SocRecord } from "../record.ts"
 import type { Sender, Sent } from "../sender.ts"
@@ -20,23 +18,12 @@ export interface SyslogSenderOptions extends SyslogOptions {
 
 export function syslogSender(destination: SyslogDestination, options: SyslogSenderOptions): Sender {
   const messages = (records: readonly SocRecord[]) =>
-    records.map((record) => syslogMessage(record, lineOf(record, { destination, version: options.version }), options))
+    records.map((record) =>
+      syslogMessage(record, lineOf(destination.format, record, { version: options.version, content: destination.content }), options),
+    )
   if (destination.transport === "udp") return { send: (records) => sendUdp(destination, messages(records)), close: async () => {} }
   const stream = new Stream(destination)
   return { send: (records) => stream.write(Buffer.concat(messages(records).map(octetCounted))), close: async () => stream.close() }
-}
-
-function lineOf(record: SocRecord, { destination, version }: { destination: SyslogDestination; version: string }): string {
-  switch (destination.format) {
-    case "cef":
-      return cef(record, version)
-    case "leef":
-      return leef(record, version)
-    case "ocsf":
-      return JSON.stringify(ocsf(record, { version, content: destination.content }))
-    case "ecs":
-      return JSON.stringify(ecs(record, version))
-  }
 }
 
 async function sendUdp({ host, port }: SyslogDestination, messages: readonly Buffer[]): Promise<Sent> {
@@ -103,7 +90,7 @@ class Stream {
 
   #connected(): Promise<Socket> {
     if (this.#socket !== undefined && !this.#socket.destroyed) return Promise.resolve(this.#socket)
-    const { host, port, transport, tls, timeout } = this.#destination
+    const { host, port, transport, tls, timeout, name } = this.#destination
     return new Promise((resolve, reject) => {
       const ready = (): void => {
         clearTimeout(timer)
@@ -119,10 +106,8 @@ class Stream {
               {
                 host,
                 port,
-                servername: tls?.serverName ?? host,
-                ...(tls?.ca !== undefined && { ca: readFileSync(tls.ca) }),
-                ...(tls?.cert !== undefined && { cert: readFileSync(tls.cert) }),
-                ...(tls?.key !== undefined && { key: tls.key.reveal() }),
+                ...(isIP(host) === 0 && { servername: host }),
+                ...clientTlsOptions(tls ?? {}, `soc.destinations ${name}.tls`),
               },
               ready,
             )
