@@ -17,3 +17,10 @@ export interface Sender {
   send(records: readonly SocRecord[]): Promise<Sent>
   close(): Promise<void>
 }
+
+export interface SenderOptions {
+  /** Of Egret, as records tell it. */
+  readonly version: string
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
+}

@@ -1,6 +1,7 @@
 import { Secret } from "../../services/contracts/config/secret.ts"
 import { type SocDestination, socConfig } from "../../services/contracts/config/soc.ts"
-import { openSender, type SenderOptions } from "../../services/soc/senders/open-sender.ts"
+import type { SenderOptions } from "../../services/soc/sender.ts"
+import { openSender } from "../../services/soc/senders/open-sender.ts"
 
 export const secret = (value: string): Secret => new Secret("env:TEST", value)
 

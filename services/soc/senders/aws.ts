@@ -3,9 +3,8 @@ import type { SocDestination } from "../../contracts/config/soc.ts"
 import { asff } from "../formats/cases.ts"
 import { ocsf } from "../formats/ocsf.ts"
 import { essenceOf, type SocRecord } from "../record.ts"
-import type { Sender, Sent } from "../sender.ts"
+import type { Sender, SenderOptions, Sent } from "../sender.ts"
 import { type Answered, judge, parseJson, post } from "./http.ts"
-import type { SenderOptions } from "./open-sender.ts"
 import { signed } from "./sigv4.ts"
 
 type Of<T extends SocDestination["type"]> = Extract<SocDestination, { type: T }>

@@ -1,9 +1,8 @@
 import type { SocDestination } from "../../contracts/config/soc.ts"
 import { ecs } from "../formats/ecs.ts"
 import { essenceOf, type SocRecord } from "../record.ts"
-import type { Sender, Sent } from "../sender.ts"
+import type { Sender, SenderOptions, Sent } from "../sender.ts"
 import { judge, parseJson, post } from "./http.ts"
-import type { SenderOptions } from "./open-sender.ts"
 
 /** Elasticsearch and OpenSearch: `create` with our id into a data stream, so that a repetition is known as one. */
 export function bulkSender(

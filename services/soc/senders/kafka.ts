@@ -6,8 +6,7 @@ import type { SocDestination } from "../../contracts/config/soc.ts"
 import { clientTlsOptions } from "../../runtime/client-tls.ts"
 import { jsonOf } from "../formats/format.ts"
 import { essenceOf, type SocRecord } from "../record.ts"
-import type { Sender, Sent } from "../sender.ts"
-import type { SenderOptions } from "./open-sender.ts"
+import type { Sender, SenderOptions, Sent } from "../sender.ts"
 
 type KafkaDestination = Extract<SocDestination, { type: "kafka" }>
 

@@ -1,6 +1,6 @@
 import { hostname } from "node:os"
 import type { SocDestination } from "../../contracts/config/soc.ts"
-import type { Sender } from "../sender.ts"
+import type { Sender, SenderOptions } from "../sender.ts"
 import { eventBridgeSender, s3Sender, securityHubSender } from "./aws.ts"
 import { bulkSender } from "./bulk.ts"
 import { mispSender, theHiveSender } from "./cases.ts"
@@ -13,13 +13,6 @@ import { splunkSender } from "./splunk.ts"
 import { syslogSender } from "./syslog.ts"
 import { taxiiSender } from "./taxii.ts"
 import { webhookSender } from "./webhook.ts"
-
-export interface SenderOptions {
-  /** Of Egret, as records tell it. */
-  readonly version: string
-  /** Milliseconds since the epoch. */
-  readonly now: () => number
-}
 
 /** Opens no connection yet. */
 export function openSender(destination: SocDestination, options: SenderOptions): Sender {

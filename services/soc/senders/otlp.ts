@@ -1,10 +1,9 @@
 import type { SocDestination } from "../../contracts/config/soc.ts"
 import { otlpLogs } from "../formats/cases.ts"
 import { essenceOf } from "../record.ts"
-import type { Sender } from "../sender.ts"
+import type { Sender, SenderOptions } from "../sender.ts"
 import { jsonPost } from "./each.ts"
 import { judge, parseJson, post } from "./http.ts"
-import type { SenderOptions } from "./open-sender.ts"
 
 /** OTLP/HTTP with JSON. A collector may take a part of the request and must not be sent it again (OTLP §"Partial Success"). */
 export function otlpSender({ url, headers, timeout }: Extract<SocDestination, { type: "otlp" }>, { version }: SenderOptions): Sender {

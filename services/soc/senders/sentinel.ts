@@ -1,10 +1,9 @@
 // Microsoft Sentinel by the Logs Ingestion API: rows to a data collection rule, with a token of an Entra application (client credentials).
 import type { SocDestination } from "../../contracts/config/soc.ts"
 import { sentinelRow } from "../formats/sentinel.ts"
-import type { Sender, Sent } from "../sender.ts"
+import type { Sender, SenderOptions, Sent } from "../sender.ts"
 import { jsonPost } from "./each.ts"
 import { judge, parseJson, post } from "./http.ts"
-import type { SenderOptions } from "./open-sender.ts"
 
 type SentinelDestination = Extract<SocDestination, { type: "sentinel" }>
 

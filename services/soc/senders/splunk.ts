@@ -5,9 +5,8 @@ import type { SocDestination } from "../../contracts/config/soc.ts"
 import { pause } from "../../runtime/retry.ts"
 import { ocsf } from "../formats/ocsf.ts"
 import { essenceOf } from "../record.ts"
-import type { Sender, Sent } from "../sender.ts"
+import type { Sender, SenderOptions, Sent } from "../sender.ts"
 import { judge, type Post, parseJson, post } from "./http.ts"
-import type { SenderOptions } from "./open-sender.ts"
 
 type SplunkDestination = Extract<SocDestination, { type: "splunk" }>
 

@@ -2,10 +2,9 @@ import { createHmac } from "node:crypto"
 import type { SocDestination } from "../../contracts/config/soc.ts"
 import { jsonOf } from "../formats/format.ts"
 import { essenceOf, type SocRecord } from "../record.ts"
-import type { Sender } from "../sender.ts"
+import type { Sender, SenderOptions } from "../sender.ts"
 import { fillTemplate } from "../template.ts"
 import { oneByOne } from "./each.ts"
-import type { SenderOptions } from "./open-sender.ts"
 
 type WebhookDestination = Extract<SocDestination, { type: "webhook" }>
 
