@@ -35,7 +35,6 @@ export class Accounts {
   #read: AccountFile
   #version = MISSING
   #changing: Promise<void> = Promise.resolve()
-  #readFrom = ""
 
   constructor(stateDir: string) {
     mkdirSync(stateDir, { recursive: true, mode: 0o700 })
@@ -49,12 +48,6 @@ export class Accounts {
     if (version !== this.#version) {
       this.#read = readAccounts(this.#path)
       this.#version = version
-    // Each save is a new file: two within one tick of the clock have the same time, and different numbers.
-    const found = statSync(this.#path, { throwIfNoEntry: false })
-    const from = found === undefined ? "" : `${found.ino} ${found.mtimeMs} ${found.size}`
-    if (from !== this.#readFrom) {
-      this.#read = from === "" ? { v: 1, users: [], tokens: [] } : readAccounts(this.#path)
-      this.#readFrom = from
     }
     return this.#read
   }
