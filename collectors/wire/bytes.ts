@@ -38,23 +38,6 @@ export function copyBytes(bytes: Uint8Array, from = 0, to = bytes.length): Uint8
   return Uint8Array.prototype.slice.call(bytes, from, to)
 }
 
-/** A copy in a slab that small copies share, for bytes that are soon let go: one copy that is kept keeps the whole slab. */
-export function copyShared(bytes: Uint8Array): Uint8Array {
-  if (bytes.length > SLAB - slabUsed) {
-    slab = new ArrayBuffer(SLAB)
-    slabUsed = 0
-    if (bytes.length > SLAB) return copyBytes(bytes)
-  }
-  const copy = new Uint8Array(slab, slabUsed, bytes.length)
-  copy.set(bytes)
-  slabUsed += (bytes.length + 7) & ~7
-  return copy
-}
-// Some two hundred records of a token stream.
-const SLAB = 65_536
-let slab = new ArrayBuffer(0)
-let slabUsed = SLAB
-
 /** What toString("latin1") ends in, without its checks of the arguments, which cost as much as a short string. */
 export function latin1(bytes: Uint8Array, from: number, to: number): string {
   return (asBuffer(bytes) as Buffer & { latin1Slice(from: number, to: number): string }).latin1Slice(from, to)

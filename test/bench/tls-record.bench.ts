@@ -1,7 +1,8 @@
 import { execFileSync } from "node:child_process"
 import { createCipheriv } from "node:crypto"
 import { AeadOpener } from "../../collectors/wire/tls/aead-opener.ts"
-import { begin, MAX_FAST } from "../../collectors/wire/tls/gcm.ts"
+import { loadBatch, MAX_FAST, unloadBatch } from "../../collectors/wire/tls/gcm.ts"
+import { giveBack, takeStore } from "../../collectors/wire/tls/record-store.ts"
 import { suiteOf } from "../../collectors/wire/tls/suites.ts"
 import { requires } from "../support/requires.ts"
 import type { Benchmark } from "./benchmark.ts"
@@ -35,21 +36,22 @@ function recordRow({ name, size, goal, floor }: { name: string; size: number; go
 }
 
 function openTogether(opener: AeadOpener, records: readonly Buffer[]): void {
-  const key = opener.gcm
-  if (key === undefined) throw new Error("no fast path on this machine")
+  const store = takeStore()
   for (let at = 0; at < records.length; ) {
-    const first = at
-    begin()
-    for (let record = records[at]; record !== undefined; record = records[at]) {
-      if (!opener.addToBatch(record, at)) break
-      at++
-    }
-    const { plain, starts, good, count } = key.run()
-    for (let index = 0; index < count; index++) {
-      if (good[index] !== 1 || plain.subarray(starts[index], starts[index + 1]).length === 0)
-        throw new Error(`record ${first + index} did not open`)
+    store.used = store.count = 0
+    for (let record = records[at]; record !== undefined && store.fits(record.length); record = records[++at]) store.add(record, 0, 0)
+    for (let item = 0; item < store.count; item++) opener.prepare(store, item, at - store.count + item)
+    store.good.fill(0)
+    loadBatch(store)
+    opener.gcm?.openLoaded(store, 0)
+    unloadBatch(store, store.bytes)
+    for (let item = 0; item < store.count; item++) {
+      const start = store.text[item] ?? 0
+      if (store.good[item] !== 1 || store.bytes.subarray(start, start + (store.textLength[item] ?? 0)).length === 0)
+        throw new Error(`record ${at - store.count + item} did not open`)
     }
   }
+  giveBack(store)
 }
 
 function openEach(opener: AeadOpener, records: readonly Buffer[]): void {

@@ -3,8 +3,9 @@
 //   TLS 1.2   GCM, CCM: nonce = salt(4) explicit(8, first in the fragment);  ChaCha20: nonce = iv(12) xor seq     RFC 5288, 6655, 7905
 //             additional data = seq(8) type(1) version(2) length(2, of the plaintext)                              RFC 5246 section 6.2.3.3
 import { type CipherCCMTypes, type CipherGCMTypes, createDecipheriv } from "node:crypto"
-import { add, GcmKey } from "./gcm.ts"
+import { GcmKey, littleEndian } from "./gcm.ts"
 import type { Opener } from "./opener.ts"
+import type { RecordStore } from "./record-store.ts"
 import type { CipherKind } from "./suites.ts"
 
 export interface AeadSecrets {
@@ -23,24 +24,24 @@ export class AeadOpener implements Opener {
   readonly #explicit: 0 | 8
   readonly #nonce = Buffer.alloc(12)
   readonly #aad = Buffer.alloc(13)
-  /** One for all records: the fast path is where an object more a record shows. */
-  readonly #input: { record: Uint8Array; start: number; nonce: Uint8Array; aad: Uint8Array; aadLength: number }
-  /** The suite is one of the fast path. Worked out once: it is asked several times a record. */
-  readonly #fast: boolean
+  /** The suite is one of the fast path. Worked out once: it is asked for every record. */
+  readonly fast: boolean
+  /** The IV, in little-endian words. */
+  readonly #iv: readonly [number, number, number]
   #gcm: GcmKey | undefined
 
   constructor(secrets: AeadSecrets) {
     const { algorithm } = secrets.cipher
     this.#secrets = secrets
-    this.#fast = algorithm.endsWith("-gcm") && !algorithm.startsWith("aria")
+    this.fast = algorithm.endsWith("-gcm") && !algorithm.startsWith("aria")
     this.#explicit = secrets.tls13 || secrets.cipher.algorithm === "chacha20-poly1305" ? 0 : 8
-    this.#input = { record: this.#nonce, start: HEADER + this.#explicit, nonce: this.#nonce, aad: this.#aad, aadLength: 13 }
+    this.#iv = [littleEndian(secrets.iv, 0), littleEndian(secrets.iv, 4), littleEndian(secrets.iv, 8)]
     this.overhead = HEADER + this.#explicit + secrets.cipher.tagLength + (secrets.tls13 ? 1 : 0)
   }
 
   /** What the fast path needs, for suites that it reads. */
   get gcm(): GcmKey | undefined {
-    if (this.#fast) this.#gcm ??= new GcmKey(this.#secrets.key, this.#secrets.cipher.algorithm.startsWith("camellia") ? "camellia" : "aes")
+    if (this.fast) this.#gcm ??= new GcmKey(this.#secrets.key, this.#secrets.cipher.algorithm.startsWith("camellia") ? "camellia" : "aes")
     return this.#gcm
   }
 
@@ -85,17 +86,32 @@ export class AeadOpener implements Opener {
     return writeMacHeader(this.#aad, { record, seq, length })
   }
 
-  /** Adds a record to the batch of the fast path (gcm.ts); false when there is no room or no fast path. */
-  addToBatch(record: Uint8Array, seq: number): boolean {
-    const input = this.#input
-    input.record = record
-    if (!this.#secrets.tls13) input.aad = this.aadOf(record, seq)
-    else {
-      input.aad = record
-      input.aadLength = this.#secrets.bareHeader === true ? 0 : HEADER
+  /** Makes an item of the store ready for the fast path (gcm.ts): nonce, additional data, and where its text lies. */
+  prepare(store: RecordStore, item: number, seq: number): void {
+    const { bytes, nonce } = store
+    const [iv0, iv1, iv2] = this.#iv
+    const start = store.start[item] ?? 0
+    const aad = store.aad[item] ?? 0
+    const text = start + HEADER + this.#explicit
+    store.seq[item] = seq
+    store.text[item] = text
+    store.textLength[item] = Math.max(0, (store.end[item] ?? 0) - text - TAG)
+    nonce[item * 3] = iv0
+    if (this.#explicit === 8) {
+      nonce[item * 3 + 1] = littleEndian(bytes, start + HEADER)
+      nonce[item * 3 + 2] = littleEndian(bytes, start + HEADER + 4)
+    } else {
+      nonce[item * 3 + 1] = iv1 ^ swapped(Math.floor(seq / 0x1_0000_0000))
+      nonce[item * 3 + 2] = iv2 ^ swapped(seq)
     }
-    this.nonceOf(record, seq)
-    return add(input)
+    // Loops: for a few bytes they are quicker than calls of set and fill.
+    let written = 0
+    if (!this.#secrets.tls13) {
+      this.aadOf(store.record(item), seq)
+      for (; written < 13; written++) bytes[aad + written] = this.#aad[written] ?? 0
+    } else if (this.#secrets.bareHeader !== true) for (; written < HEADER; written++) bytes[aad + written] = bytes[start + written] ?? 0
+    store.aadLength[item] = written
+    for (; written < 16; written++) bytes[aad + written] = 0
   }
 
   /** The keys are not needed any more. */
@@ -115,4 +131,10 @@ export function writeMacHeader(into: Buffer, { record, seq, length }: { record: 
   return into
 }
 
+/** The bytes of a word the other way round. */
+function swapped(word: number): number {
+  return (word << 24) | ((word & 0xff00) << 8) | ((word >>> 8) & 0xff00) | (word >>> 24)
+}
+
 const HEADER = 5
+const TAG = 16

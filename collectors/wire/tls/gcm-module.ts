@@ -109,13 +109,12 @@ const TABLE_BYTES = 8_192
 // 2 MB of tables; making one anew costs about as much as opening two records.
 const MAX_TABLES = 256
 
-// Memory of the module: the masks, then text with additional data, key stream, plaintext, tables.
+// Memory of the module: the masks, then text with additional data, key stream, tables.
 export const MAX_BLOCKS = 4_096
 export const TEXT = 64
-export const STREAM = TEXT + 96 * 1_024
-export const OUT = STREAM + MAX_BLOCKS * 16
-// As many blocks of text at the most as of key stream.
-const TABLES = OUT + MAX_BLOCKS * 16 + 1_024
+// As many blocks of text at the most as of key stream; beyond its end 16 bytes are read.
+export const STREAM = TEXT + MAX_BLOCKS * 16 + 1_024
+const TABLES = STREAM + MAX_BLOCKS * 16
 
 // What is used of it; the types of Node 20 do not declare it and those of browsers declare too much.
 declare const WebAssembly: {

@@ -39,7 +39,15 @@ export class InnerStream {
       this.#earlyBytes += plain.length
       return
     }
-    this.#deliver(side.name, plain, at)
+    this.deliver(side.name, plain, at)
+  }
+
+  /** What is certain to be no early data. */
+  deliver(side: Side, bytes: Uint8Array, at: Micros): void {
+    if (bytes.length === 0) return
+    this.#layer ??= this.#context.route(this.#hint())
+    this.#layer.handle({ type: "data", side, at, offset: this.#offsets[side], bytes })
+    this.#offsets[side] += bytes.length
   }
 
   settleEarlyData(side: TlsSide, handshake: Handshake, at: Micros): void {
@@ -48,7 +56,7 @@ export class InnerStream {
     this.#early = []
     this.#earlyBytes = 0
     if (handshake.earlyData !== "accepted") return
-    for (const { plain } of early) this.#deliver(side.name, plain, at)
+    for (const { plain } of early) this.deliver(side.name, plain, at)
   }
 
   /** Called before each record that was read: what was lost before it becomes a gap. */
@@ -77,13 +85,6 @@ export class InnerStream {
 
   flush(): void {
     this.#layer?.flush?.()
-  }
-
-  #deliver(side: Side, bytes: Uint8Array, at: Micros): void {
-    if (bytes.length === 0) return
-    this.#layer ??= this.#context.route(this.#hint())
-    this.#layer.handle({ type: "data", side, at, offset: this.#offsets[side], bytes })
-    this.#offsets[side] += bytes.length
   }
 
   #gap(side: Side, length: number, at: Micros): void {

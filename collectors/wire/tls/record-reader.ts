@@ -8,8 +8,8 @@ import { copyBytes } from "../bytes.ts"
 import type { Micros } from "../stream.ts"
 
 export interface RecordSink {
-  /** `record` with its header; borrowed. */
-  onRecord(record: Uint8Array, at: Micros): void
+  /** A record with its header, bytes[start, end); borrowed. */
+  onRecord(bytes: Uint8Array, start: number, end: number, at: Micros): void
   onLost(lost: LostRecords, at: Micros): void
   /** The SSL 2.0 form of a ClientHello, from its version on. */
   onSslv2Hello(message: Uint8Array, at: Micros): void
@@ -110,7 +110,7 @@ export class RecordReader {
       const end = start + HEADER + lengthAt(bytes, start)
       if (end > bytes.length) break
       this.#first = false
-      this.#sink.onRecord(bytes.subarray(start, end), at)
+      this.#sink.onRecord(bytes, start, end, at)
       start = end
     }
     if (start < bytes.length) this.#keep(bytes.subarray(start))
@@ -128,10 +128,9 @@ export class RecordReader {
     const part = Math.min(total - this.#have, bytes.length)
     this.#append(bytes.subarray(0, part), total)
     if (this.#have === total) {
-      const record = this.#buffer.subarray(0, total)
       this.#have = 0
       this.#first = false
-      this.#sink.onRecord(record, at)
+      this.#sink.onRecord(this.#buffer, 0, total, at)
     }
     return bytes.subarray(part)
   }

@@ -18,7 +18,7 @@ export interface ProtectedSide {
   open(record: Uint8Array): Opened
   /** Records were lost on the wire before the next one. */
   lost(wireBytes: number | undefined, records: 1 | undefined): void
-  /** For reading many records at once; undefined while keys or sequence number are not certain. Asked several times a record: makes no object. */
+  /** For reading many records at once; undefined while keys or sequence number are not certain. Asked for every record: makes no object. */
   readonly bulkOpener: AeadOpener | undefined
   /** Number of the next record. */
   readonly seq: number

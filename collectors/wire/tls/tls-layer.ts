@@ -1,19 +1,19 @@
 // TLS 1.0 to 1.3 over a byte stream: hellos become facts, protected records become the byte stream of the layer inside.
 //
-// Order: protected records of both sides are read in the order in which they came, through one queue. It holds them while keys are missing, within
-// KeyPatience, and it puts off small AES-GCM records until the batch of packets ends, to open many at once. Plaintext handshake records do not queue:
-// a ServerHello must be read although early data before it waits for keys.
+// Order: protected records of both sides are read in the order in which they came. A queue holds them while keys are missing, within KeyPatience. Small
+// AES-GCM records whose keys are there are put off into a store until the batch of packets ends, to open many at once: while the store holds records
+// the queue is empty. Plaintext handshake records do not queue: a ServerHello must be read although early data before it waits for keys.
 // A gap: the record reader finds the next boundary, the sequence number is found by the tag, the layer inside gets a gap, of known length where the
 // number of lost records is certain. A lost hello leaves the flow unread with the reason "gap" or "mid-stream".
 // A wrong tag is an anomaly and stops that side only. TLS over TLS (a tunnel through a proxy) is two of these.
-import { copyBytes, copyShared } from "../bytes.ts"
+import { copyBytes } from "../bytes.ts"
 import type { LayerContext, Lingering, RouteHint } from "../context.ts"
 import type { EndEvent, Layer, Micros, Side, StreamEvent } from "../stream.ts"
-import { bulkRun, openRun } from "./bulk.ts"
 import { parseClientHello, parseSslv2Hello } from "./client-hello.ts"
 import { Handshake } from "./handshake.ts"
 import { HANDSHAKE } from "./handshake-messages.ts"
 import { InnerStream } from "./inner-stream.ts"
+import { PutOffRecords } from "./put-off.ts"
 import { HEADER, type LostRecords } from "./record-reader.ts"
 import { ShapeRecorder } from "./shape-recorder.ts"
 import type { OpenedRecord } from "./side.ts"
@@ -26,6 +26,7 @@ export class TlsLayer implements Layer, Lingering {
   readonly #context: LayerContext
   readonly #handshake: Handshake
   readonly #queue: WaitingRecords
+  readonly #putOff: PutOffRecords
   readonly #shape = new ShapeRecorder()
   readonly #sides: Readonly<Record<Side, TlsSide>>
   readonly #inner: InnerStream
@@ -49,10 +50,21 @@ export class TlsLayer implements Layer, Lingering {
     this.#queue = new WaitingRecords(context.keys)
     this.#inner = new InnerStream(context, () => this.#hintInside(hint))
     this.#sides = { client: this.#makeSide("client"), server: this.#makeSide("server") }
+    this.#putOff = new PutOffRecords(this.#sides, {
+      text: (side, plain, at) => {
+        side.lostBytes = 0
+        side.opened++
+        this.#inner.deliver(side.name, plain, at)
+      },
+      other: (side, opened, at) => this.#onOpened(side, opened, at),
+      alone: (side, record, at) => {
+        if (!this.#openNow(side, record, at)) this.#stop(side, "no-key")
+      },
+    })
   }
 
   get held(): number {
-    return this.#queue.bytes + this.#sides.client.held + this.#sides.server.held + this.#inner.held
+    return this.#queue.bytes + this.#putOff.bytes + this.#sides.client.held + this.#sides.server.held + this.#inner.held
   }
 
   handle(event: StreamEvent): void {
@@ -71,7 +83,10 @@ export class TlsLayer implements Layer, Lingering {
         break
     }
     if (this.#askedAt !== undefined) this.#drain()
-    if (!this.#told && event.at - this.#startedAt > TELL_AFTER && this.#askedAt === undefined) this.#tell()
+    if (!this.#told && event.at - this.#startedAt > TELL_AFTER && this.#askedAt === undefined) {
+      this.#putOff.drain()
+      this.#tell()
+    }
   }
 
   flush(): void {
@@ -91,13 +106,17 @@ export class TlsLayer implements Layer, Lingering {
 
   #makeSide(side: Side): TlsSide {
     return new TlsSide(side, {
-      onRecord: (record, at) => this.#onRecord(this.#sides[side], record, at),
+      onRecord: (bytes, start, end, at) => {
+        const record = start === 0 && end === bytes.length ? bytes : bytes.subarray(start, end)
+        this.#onRecord(this.#sides[side], record, at)
+      },
       onLost: (lost, at) => this.#onLost(this.#sides[side], lost, at),
       onSslv2Hello: (message) => {
         const hello = side === "client" ? parseSslv2Hello(message) : undefined
         if (hello !== undefined) this.#handshake.setHello(hello)
       },
       onBroken: (at) => {
+        this.#putOff.drain()
         this.#stop(this.#sides[side], "not-a-record")
         this.#anomaly(side, "not-a-record", at)
       },
@@ -108,7 +127,12 @@ export class TlsLayer implements Layer, Lingering {
 
   #onRecord(side: TlsSide, record: Uint8Array, at: Micros): void {
     const type = record[0] ?? 0
-    if (type === CONTENT.applicationData) this.#shape.note(side.name, record.length - HEADER, at)
+    if (type === CONTENT.applicationData) {
+      this.#shape.note(side.name, record.length - HEADER, at)
+      if (this.#queue.length === 0 && this.#putOff.add(side, record, at)) return
+    }
+    // What was put off comes first.
+    this.#putOff.drain()
     if (side.stopped) {
       if (type === CONTENT.applicationData) side.missed++
       return
@@ -122,18 +146,14 @@ export class TlsLayer implements Layer, Lingering {
       if (type === CONTENT.applicationData) side.missed++
       return
     }
-    const putOff = side.bulkable(record)
-    // What was put off comes first; then a large record needs no copy.
-    if (!putOff && this.#askedAt === undefined && this.#queue.length > 0) this.#drain()
-    if (!putOff && this.#queue.length === 0 && !side.stopped && this.#openNow(side, record, at)) return
-    // What waits for keys may wait long, so it has memory of its own.
-    const copy = putOff && this.#askedAt === undefined ? copyShared(record) : copyBytes(record)
-    this.#queue.push({ kind: "record", side: side.name, at, record: copy })
-    if (this.#askedAt !== undefined) this.#mindPatience()
-    else if (this.#queue.bytes > MAX_PUT_OFF || !side.bulkable(record)) this.#drain()
+    if (this.#queue.length === 0 && this.#openNow(side, record, at)) return
+    this.#queue.push({ kind: "record", side: side.name, at, record: copyBytes(record) })
+    if (this.#askedAt === undefined) this.#drain()
+    else this.#mindPatience()
   }
 
   #onLost(side: TlsSide, { bytes, records, prefix }: LostRecords, at: Micros): void {
+    this.#putOff.drain()
     if (side.stopped) return
     if (!side.isProtected && !this.#queue.has(side.name)) {
       this.#readPrefix(side, prefix)
@@ -196,13 +216,13 @@ export class TlsLayer implements Layer, Lingering {
   // Protected records, in order
 
   #drain(): void {
+    this.#putOff.drain()
     if (this.#askedAt !== undefined && this.#askedAt === this.#context.keys.generation) {
       this.#mindPatience()
       return
     }
     this.#askedAt = undefined
     for (let head = this.#queue.at(0); head !== undefined; head = this.#queue.at(0)) {
-      if (head.kind === "record" && this.#drainBulk(head)) continue
       if (!this.#take(head)) {
         this.#askedAt = this.#context.keys.generation
         this.#mindPatience()
@@ -211,11 +231,14 @@ export class TlsLayer implements Layer, Lingering {
       // What waited may have been dropped meanwhile: only take off what was taken.
       if (this.#queue.at(0) === head) this.#queue.shift()
     }
+    this.#putOff.drain()
   }
 
   /** False when it has to wait for keys. */
   #take(item: Waiting): boolean {
     const side = this.#sides[item.side]
+    if (item.kind === "record" && item.record[0] === CONTENT.applicationData && this.#putOff.add(side, item.record, item.at)) return true
+    this.#putOff.drain()
     switch (item.kind) {
       case "record":
         return side.stopped || this.#openNow(side, item.record, item.at)
@@ -226,24 +249,6 @@ export class TlsLayer implements Layer, Lingering {
         this.#inner.end(side, item.event)
         return true
     }
-  }
-
-  #drainBulk(head: Waiting): boolean {
-    if (head.kind !== "record" || !this.#sides[head.side].bulkable(head.record)) return false
-    const run = bulkRun(this.#queue, this.#sides)
-    const opened = openRun(run, this.#sides)
-    for (let index = 0; index < run.length; index++) {
-      const item = run[index]
-      if (item === undefined) break
-      const side = this.#sides[item.side]
-      const result = opened[index]
-      this.#queue.shift()
-      if (side.stopped) side.missed++
-      else if (result !== undefined && side.stillAt(result)) this.#onOpened(side, side.acceptBulk(result), item.at)
-      // The keys changed within the run, or the tag is wrong: the slow way finds out.
-      else if (!this.#openNow(side, item.record, item.at)) this.#stop(side, "no-key")
-    }
-    return true
   }
 
   #openNow(side: TlsSide, record: Uint8Array, at: Micros): boolean {
@@ -260,11 +265,7 @@ export class TlsLayer implements Layer, Lingering {
     return true
   }
 
-  #onOpened(side: TlsSide, opened: OpenedRecord | undefined, at: Micros): void {
-    if (opened === undefined) {
-      this.#stop(side, "bad-tag")
-      return
-    }
+  #onOpened(side: TlsSide, opened: OpenedRecord, at: Micros): void {
     this.#inner.gapBefore(side, opened, at)
     switch (opened.type) {
       case CONTENT.applicationData:
@@ -371,5 +372,3 @@ export class TlsLayer implements Layer, Lingering {
 
 // Facts of connections that live long are told after this much packet time; what happens later is an anomaly of its own.
 const TELL_AFTER: Micros = 30_000_000
-// Small records put off within a batch of packets; the fast path takes 64 at a time.
-const MAX_PUT_OFF = 65_536

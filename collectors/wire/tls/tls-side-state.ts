@@ -5,15 +5,8 @@ import { MAX_FAST } from "./gcm.ts"
 import type { Handshake } from "./handshake.ts"
 import { HandshakeMessages } from "./handshake-messages.ts"
 import { HEADER, RecordReader, type RecordSink } from "./record-reader.ts"
-import type { OpenedRecord } from "./side.ts"
 import type { Tls12Side } from "./tls12-side.ts"
 import { Tls13Side } from "./tls13-side.ts"
-
-/** A record opened in bulk, with the keys and the number that were assumed. */
-export interface BulkOpened extends OpenedRecord {
-  readonly opener: AeadOpener
-  readonly seq: number
-}
 
 export class TlsSide {
   readonly name: Side
@@ -76,17 +69,16 @@ export class TlsSide {
     return !HANDSHAKE_TYPES.has(record[5] ?? -1) || HEADER + 4 + length > record.length + 65_536
   }
 
-  bulkable(record: Uint8Array): boolean {
-    return record.length <= MAX_FAST && this.#protection?.bulkOpener?.gcm !== undefined
+  /** May a record of this length be put off, to be opened with many others? */
+  bulkable(length: number): boolean {
+    return length <= MAX_FAST && length >= MIN_FAST && this.#protection?.bulkOpener?.fast === true
   }
-  stillAt({ opener, seq }: BulkOpened): boolean {
+  /** Takes one record as read that was opened in bulk; false when keys or number are not what was assumed any more. */
+  accepts(opener: AeadOpener | undefined, seq: number): boolean {
     const now = this.#protection
-    return now !== undefined && now.bulkOpener === opener && now.seq === seq
-  }
-  /** undefined when it holds nothing, not even a type. */
-  acceptBulk(opened: BulkOpened): OpenedRecord | undefined {
-    this.#protection?.advanced(1)
-    return opened.type === NO_TYPE ? undefined : opened
+    if (now === undefined || now.bulkOpener !== opener || now.seq !== seq) return false
+    now.advanced(1)
+    return true
   }
 
   lost({ bytes, records }: { readonly bytes: number | undefined; readonly records: 1 | undefined }): void {
@@ -107,7 +99,7 @@ export class TlsSide {
   }
 }
 
-/** Of a record of TLS 1.3 that is all zeros (RFC 8446 section 5.4). */
-export const NO_TYPE = -1
 export const CONTENT = { changeCipherSpec: 20, alert: 21, handshake: 22, applicationData: 23, heartbeat: 24 } as const
+// A header, eight bytes of explicit nonce (TLS 1.2) and the tag: what is shorter is for the slow way to judge.
+const MIN_FAST = HEADER + 8 + 16
 const HANDSHAKE_TYPES = new Set([0, 1, 2, 4, 11, 12, 13, 14, 15, 16, 20, 21, 22])

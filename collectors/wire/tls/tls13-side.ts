@@ -27,7 +27,7 @@ export interface Tls13SideOptions {
 export class Tls13Side implements ProtectedSide {
   readonly #options: Tls13SideOptions
   readonly #slack = new Slack()
-  readonly #openers = new Map<EpochName, Epoch>()
+  readonly #openers: Record<EpochName, Epoch | undefined> = { early: undefined, handshake: undefined, application: undefined }
   #current: EpochName
   #seq = 0
   /** Something of this side was opened with application keys. */
@@ -42,13 +42,13 @@ export class Tls13Side implements ProtectedSide {
     return this.#current
   }
   get bulkOpener(): AeadOpener | undefined {
-    return this.#current === "application" && this.#slack.records === 0 ? this.#openers.get("application")?.pinned : undefined
+    return this.#current === "application" && this.#slack.records === 0 ? this.#openers.application?.pinned : undefined
   }
   get seq(): number {
     return this.#seq
   }
   get overhead(): number | undefined {
-    return this.#openers.get("application")?.pinned?.overhead
+    return this.#openers.application?.pinned?.overhead
   }
 
   advanced(count: number): void {
@@ -68,9 +68,9 @@ export class Tls13Side implements ProtectedSide {
 
   /** KeyUpdate (RFC 8446 section 7.2). */
   update(): void {
-    const epoch = this.#openers.get("application")
+    const epoch = this.#openers.application
     if (epoch === undefined) return
-    this.#openers.set("application", epoch.next())
+    this.#openers.application = epoch.next()
     epoch.wipe()
     this.#seq = 0
   }
@@ -91,8 +91,10 @@ export class Tls13Side implements ProtectedSide {
   }
 
   wipe(): void {
-    for (const epoch of this.#openers.values()) epoch.wipe()
-    this.#openers.clear()
+    for (const name of EPOCHS) {
+      this.#openers[name]?.wipe()
+      this.#openers[name] = undefined
+    }
   }
 
   #tryEpoch(epoch: Epoch, record: Uint8Array, start: number): { plain: Uint8Array; seq: number } | undefined {
@@ -121,12 +123,12 @@ export class Tls13Side implements ProtectedSide {
 
   /** The KeyUpdate itself may have been among what was lost. */
   #afterLostUpdate(record: Uint8Array): Opened | undefined {
-    const epoch = this.#openers.get("application")
+    const epoch = this.#openers.application
     if (!this.#reached || this.#slack.records === 0 || epoch === undefined) return undefined
     const next = epoch.next()
     const opened = this.#tryEpoch(next, record, 0)
     if (opened === undefined) return undefined
-    this.#openers.set("application", next)
+    this.#openers.application = next
     epoch.wipe()
     return this.#settled("application", opened)
   }
@@ -146,7 +148,7 @@ export class Tls13Side implements ProtectedSide {
   }
 
   #epoch(name: EpochName): Epoch | undefined {
-    const known = this.#openers.get(name)
+    const known = this.#openers[name]
     if (known !== undefined) return known
     const secret = this.#secretOf(name)
     if (secret === undefined) return undefined
@@ -160,7 +162,7 @@ export class Tls13Side implements ProtectedSide {
     )
     // Only kept when the choice of suites is final or made by a tag: the ServerHello may still narrow it.
     if (!epoch.usable) return undefined
-    this.#openers.set(name, epoch)
+    this.#openers[name] = epoch
     return epoch
   }
 

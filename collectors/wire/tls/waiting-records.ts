@@ -1,4 +1,4 @@
-// Records in the order in which they came, of both sides, that cannot be read yet: keys are missing, or small ones are put off to be read in bulk.
+// Records in the order in which they came, of both sides, that cannot be read yet because keys are missing.
 // What they hold counts against a budget that all flows of one key lookup share, so that a million flows without keys do not fill memory.
 import type { KeyLookup, KeyPatience } from "../context.ts"
 import type { EndEvent, Micros, Side } from "../stream.ts"

@@ -30,7 +30,7 @@ export class TlsPlayer {
     this.addKeys(keyLog)
     const collector: Layer = {
       handle: (event) => {
-        this.#inner.push(event.type === "data" ? { ...event, bytes: event.bytes.slice() } : event)
+        this.#inner.push(event.type === "data" ? { ...event, bytes: new Uint8Array(event.bytes) } : event)
       },
     }
     const context: LayerContext = {
