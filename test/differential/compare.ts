@@ -1,6 +1,7 @@
 // Holds what the sensor saw against the oracle, aspect by aspect.
 import type { Envelope } from "../../services/contracts/envelope.ts"
-import type { Observed } from "./observe.ts"
+import { ourClients, ourFingerprints, ourServers, truthClients, truthFingerprints, truthServers } from "./hellos.ts"
+import type { Observed, ObservedStream } from "./observe.ts"
 import type { Truth } from "./truth.ts"
 
 export interface Aspect {
@@ -23,6 +24,7 @@ export function compare(truth: Truth, observed: Observed): Aspect[] {
   const requests = http.filter((one) => one.method !== "")
   const responses = http.filter((one) => one.status !== 0)
   const bodies = http.flatMap((one) => [one.request, one.response]).filter((message) => message.bytes > 0)
+  const tls = of("tls") as Extract<Envelope, { kind: "tls" }>["data"][]
   const websocket = of("websocket") as Extract<Envelope, { kind: "websocket" }>["data"][]
   return [
     aspect("packets", [String(truth.packets)], [String(observed.packets)], []),
@@ -46,7 +48,7 @@ export function compare(truth: Truth, observed: Observed): Aspect[] {
       bodies.filter((body) => body.completeness === "full").map(bodyText),
       bodies.filter((body) => body.completeness !== "full").map(bodyText),
     ),
-    aspect("sni", unique(truth.sni), unique((of("tls") as { sni?: string }[]).map(({ sni }) => sni ?? "").filter((sni) => sni !== "")), []),
+    aspect("sni", unique(truth.sni), unique(tls.map(({ sni }) => sni ?? "").filter((sni) => sni !== "")), []),
     aspect("dns", unique(truth.dns), unique((of("dns") as { name: string }[]).map(({ name }) => name)), []),
     aspect(
       "websocket",
@@ -54,15 +56,17 @@ export function compare(truth: Truth, observed: Observed): Aspect[] {
       websocket.filter(({ opcode }) => opcode === "text").map(({ text }) => text ?? ""),
       [],
     ),
+    aspect("client hellos", truthClients(truth), ourClients(tls), []),
+    aspect("ja4", truthFingerprints(truth), ourFingerprints(tls), []),
+    aspect("server hellos", truthServers(truth), ourServers(tls), []),
+    aspect("streams", truth.streams.map(truthStream), observed.streams.map(streamText), []),
     aspect(
-      "streams",
-      truth.streams.map(truthStream),
-      observed.streams.map((stream) =>
-        sorted([
-          `${stream.low} ${stream.bytes[0]} ${stream.sha256[0].slice(0, 12)}`,
-          `${stream.high} ${stream.bytes[1]} ${stream.sha256[1].slice(0, 12)}`,
-        ]),
-      ),
+      "inside tls",
+      truth.streams.flatMap(({ tls_plain, ...stream }) => {
+        if (tls_plain == null || tls_plain.a_to_b.bytes + tls_plain.b_to_a.bytes === 0) return []
+        return [truthStream({ ...stream, ...tls_plain })]
+      }),
+      observed.plain.map(streamText),
       [],
     ),
     aspect(
@@ -120,6 +124,12 @@ function truthStream({ a, b, a_to_b, b_to_a }: Truth["streams"][number]): string
   return sorted([
     `${bracket(a)} ${a_to_b.bytes} ${a_to_b.sha256.slice(0, 12)}`,
     `${bracket(b)} ${b_to_a.bytes} ${b_to_a.sha256.slice(0, 12)}`,
+  ])
+}
+function streamText(stream: ObservedStream): string {
+  return sorted([
+    `${stream.low} ${stream.bytes[0]} ${stream.sha256[0].slice(0, 12)}`,
+    `${stream.high} ${stream.bytes[1]} ${stream.sha256[1].slice(0, 12)}`,
   ])
 }
 function bracket(endpoint: string): string {

@@ -7,12 +7,31 @@ export interface TruthBody {
   readonly len: number
   readonly sha256: string
 }
+export interface TruthBytes {
+  readonly bytes: number
+  readonly sha256: string
+  readonly gap_bytes?: number
+}
+export interface TruthHellos {
+  readonly client_hellos?: readonly {
+    readonly sni: string | null
+    readonly alpn_offered: readonly string[]
+    readonly ja3: string
+    readonly ja4: string | null
+  }[]
+  readonly server_hellos?: readonly { readonly version: string; readonly cipher: string; readonly ja3s: string | null }[]
+  readonly alpn?: string
+}
 export interface TruthStream {
   readonly a: string
   readonly b: string
   readonly packets: number
-  readonly a_to_b: { readonly bytes: number; readonly sha256: string }
-  readonly b_to_a: { readonly bytes: number; readonly sha256: string }
+  readonly a_to_b: TruthBytes
+  readonly b_to_a: TruthBytes
+  readonly syn?: boolean
+  readonly tls?: TruthHellos
+  /** What was inside TLS, decrypted. */
+  readonly tls_plain?: { readonly a_to_b: TruthBytes; readonly b_to_a: TruthBytes } | null
 }
 export interface Truth {
   readonly file: string
@@ -30,6 +49,7 @@ export interface Truth {
   readonly dns: readonly string[]
   readonly websocket: readonly { readonly opcode: number; readonly text: string | null }[]
   readonly streams: readonly TruthStream[]
+  readonly quic: readonly { readonly version: string; readonly tls?: TruthHellos }[]
 }
 
 export function readTruth(): Truth[] {
