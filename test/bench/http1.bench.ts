@@ -99,6 +99,7 @@ function parse(client: readonly Buffer[], server: readonly Buffer[], messages: n
       },
       bodyGap: () => undefined,
       trailer: () => undefined,
+      cutHead: () => undefined,
       simpleAnswer: () => false,
       mayLackBody: () => false,
       lost: () => undefined,

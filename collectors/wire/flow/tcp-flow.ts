@@ -50,6 +50,7 @@ export class TcpFlow extends FlowBase implements ConnectionSink {
     if (((packet.ack - peer.acked) | 0) > 0) {
       if (((packet.ack - peer.next) | 0) > 0) return false
       peer.acked = packet.ack
+      if (own.scale >= 0) peer.allow((packet.ack + (packet.window << own.scale)) | 0)
     }
     if (length > 0) own.skip(packet.at, length, packet.reassembled)
     own.packets += 1

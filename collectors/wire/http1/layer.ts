@@ -4,6 +4,7 @@
 // two readers may read differently is an anomaly. After a gap: see reader.ts for one side, pairing.ts for what it does to pairs.
 // CONNECT and upgrades turn the connection into a tunnel: from there on a child layer gets the events, with offsets from 0.
 import type { LayerContext, RouteHint } from "../context.ts"
+import type { Completeness } from "../facts.ts"
 import type { Exchange } from "../http/exchange.ts"
 import { firstValue, hasToken, joinedValue } from "../http/fields.ts"
 import { tunnelContext } from "../http/tunnel.ts"
@@ -63,6 +64,7 @@ export class Http1Layer implements Layer {
     if (this.#ended[side]) return
     this.#ended[side] = true
     if (event.how === "fin" || event.how === "reset") this.#readers[side].end(at, event.how === "fin")
+    else this.#readers[side].giveUp(at)
     if (this.#tunnel !== undefined && this.#readers[side].inTunnel) this.#tunnel.handle({ ...event, offset: this.#tunnelOffset(event) })
     if (!this.#ended[otherSide(side)]) return
     if (this.#readers.client.holding) this.#openUnanswered(at)
@@ -76,6 +78,7 @@ export class Http1Layer implements Layer {
       data: (bytes, at) => this.#pairing.request?.request?.data(bytes, at),
       bodyGap: (length, at) => this.#pairing.request?.request?.gap(length, at),
       trailer: (name, value) => this.#pairing.request?.request?.trailer(name, value),
+      cutHead: (text, how, at) => this.#cutRequest(text, how, at),
       simpleAnswer: () => false,
       mayLackBody: () => false,
       finished: (how, at) => {
@@ -95,6 +98,7 @@ export class Http1Layer implements Layer {
       data: (bytes, at) => this.#pairing.response?.response?.data(bytes, at),
       bodyGap: (length, at) => this.#pairing.response?.response?.gap(length, at),
       trailer: (name, value) => this.#pairing.response?.response?.trailer(name, value),
+      cutHead: (text, how, at) => this.#cutResponse(text, how, at),
       simpleAnswer: (at) => this.#simpleAnswer(at),
       mayLackBody: () => this.#pairing.response?.request === undefined,
       finished: (how, at) => {
@@ -123,6 +127,27 @@ export class Http1Layer implements Layer {
       this.#asked = exchange
     }
     return { framing, end: fields.end }
+  }
+
+  /** The first line and some fields of a message tell what it was, though not where its body begins (a capture cut to the snap length). */
+  #cutRequest(text: string, how: Completeness, at: Micros): void {
+    const head = parseRequestHead(text)
+    if (head === undefined) return
+    const exchange = this.#pairing.startRequest(at, at)
+    exchange.version = head.version
+    exchange.method = head.method
+    this.#nameTarget(exchange, head.target, head.fields)
+    exchange.startRequest({ headers: head.fields.headers, startedAt: at, headAt: at }).finish(how, at)
+    this.#pairing.finishedRequest(at)
+  }
+  #cutResponse(text: string, how: Completeness, at: Micros): void {
+    const head = parseResponseHead(text)
+    if (head === undefined || head.status < 200) return
+    const exchange = this.#pairing.startResponse(at, at)
+    exchange.status = head.status
+    if (exchange.request === undefined) exchange.version = head.version
+    exchange.startResponse({ headers: head.fields.headers, startedAt: at, headAt: at }).finish(how, at)
+    this.#pairing.finishedResponse(at)
   }
 
   #nameTarget(exchange: Exchange, target: string, fields: Fields): void {

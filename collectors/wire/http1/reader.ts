@@ -7,10 +7,12 @@
 
 import { ChunkedReader } from "../body/chunked.ts"
 import { asBuffer, copyBytes, GrowingBuffer, latin1 } from "../bytes.ts"
+import type { Completeness } from "../facts.ts"
 import { trimBlanks } from "../http/fields.ts"
 import type { DataEvent, GapEvent, Micros, Side } from "../stream.ts"
 import type { Framing } from "./framing.ts"
 import { isSimpleTarget } from "./head.ts"
+import { headEnd, MAX_HEAD, nextStart } from "./head-end.ts"
 import { mayStart, startsMessage, surelyStartsMessage } from "./recognise-start.ts"
 
 export interface ReaderSink {
@@ -25,6 +27,8 @@ export interface ReaderSink {
   mayLackBody(): boolean
   /** The message is over; "gapped" and "truncated" when its end was not seen. */
   finished(how: "full" | "gapped" | "truncated", at: Micros): void
+  /** The rest of this head will not come. `text` is what did, whole lines. */
+  cutHead(text: string, how: Completeness, startedAt: Micros): void
   /** A message, or several, may be missing before the next one. */
   lost(at: Micros): void
   /** What comes after a tunnel began. `event` with offsets of the connection. */
@@ -96,6 +100,7 @@ export class MessageReader {
         this.#search("gap-between-messages")
         return
       case "head":
+        this.#cutHead("gapped")
         this.#search("gap-in-head")
         return
       default:
@@ -114,10 +119,24 @@ export class MessageReader {
         if (clean) this.#finish("truncated")
         return
       case "head":
+        this.#cutHead("truncated")
         if (clean) this.#sink.anomaly("cut-head", at)
         return
       default:
     }
+  }
+
+  /** Nobody knows how the side ends. */
+  giveUp(at: Micros): void {
+    this.#at = at
+    if (this.#state === "head") this.#cutHead("open")
+  }
+
+  #cutHead(how: Completeness): void {
+    const bytes = this.#head?.view()
+    this.#head = undefined
+    this.#state = "search"
+    if (bytes !== undefined) this.#sink.cutHead(latin1(bytes, 0, bytes.lastIndexOf(LF) + 1), how, this.#startedAt)
   }
 
   /** Decides what was held: the rest of a tunnel, or messages after all. */
@@ -354,26 +373,8 @@ export class MessageReader {
   }
 }
 
-/** Behind the empty line that ends a head, whether its lines end with CRLF or bare LF; -1 when it is not there yet. */
-function headEnd(buffer: Buffer, from: number): number {
-  const strict = buffer.indexOf(EMPTY_LINE, from)
-  if (strict >= 0 && strict - from <= MAX_HEAD) return strict + EMPTY_LINE.length
-  const bare = buffer.indexOf(EMPTY_LINE_BARE, from)
-  if (bare >= 0 && bare - from <= MAX_HEAD) return bare + EMPTY_LINE_BARE.length
-  return -1
-}
-
-function nextStart(buffer: Buffer, at: number): number {
-  const line = buffer.indexOf(EMPTY_LINE, at)
-  return line < 0 ? -1 : line + EMPTY_LINE.length
-}
-
 const CR = 0x0d
 const LF = 0x0a
-const EMPTY_LINE = Buffer.from("\n\r\n")
-const EMPTY_LINE_BARE = Buffer.from("\n\n")
-// node 16 KB, Apache 8 KB a line and 100 lines, nginx 32 KB, IIS 16 KB; proxies with tokens in cookies reach 64 KB.
-const MAX_HEAD = 128 * 1024
 const MAX_SIMPLE_LINE = 8192
 // Between a request to upgrade and its answer a client may at most send what fits its first flight.
 const MAX_HELD = 256 * 1024

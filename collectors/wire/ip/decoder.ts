@@ -111,6 +111,7 @@ function readTcp(packet: Packet): number {
   packet.ack = ((bytes[at + 8] ?? 0) << 24) | ((bytes[at + 9] ?? 0) << 16) | ((bytes[at + 10] ?? 0) << 8) | (bytes[at + 11] ?? 0)
   packet.flags = bytes[at + 13] ?? 0
   packet.window = ((bytes[at + 14] ?? 0) << 8) | (bytes[at + 15] ?? 0)
+  packet.headerAt = at
   packet.at = at + header
   if (packet.at > packet.end) packet.end = packet.at
   return next.IS_TCP

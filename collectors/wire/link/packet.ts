@@ -30,6 +30,8 @@ export class Packet {
   sourcePort = 0
   destinationPort = 0
 
+  /** Of the TCP header. */
+  headerAt = 0
   seq = 0
   ack = 0
   flags = 0

@@ -5,8 +5,10 @@
 // began starts mid-stream: with a gap of unknown length in front. A half of which no packet is captured has no gaps: it is simply not there.
 import type { Packet } from "../link/packet.ts"
 import type { Micros } from "../stream.ts"
-import { type HalfOwner, type Piece, type ReassemblyBudget, TcpHalf } from "./half.ts"
+import { type HalfOwner, type Piece, TcpHalf } from "./half.ts"
 import type { SegmentLog } from "./segment-log.ts"
+import { SynData, windowScale } from "./syn.ts"
+import type { ReassemblyBudget } from "./waiting-segments.ts"
 
 export type Direction = 0 | 1
 
@@ -40,6 +42,10 @@ export class TcpConnection implements HalfOwner {
   #midStream = 0
   #candidate = 0
   #hasCandidate = false
+  #synData: SynData | undefined
+  /** By direction; undefined where a SYN without the option, or none, was seen. */
+  readonly #scales: [number | undefined, number | undefined] = [undefined, undefined]
+  #scalesSeen = 0
 
   constructor(sink: ConnectionSink, shared: ConnectionShared) {
     this.#sink = sink
@@ -67,8 +73,15 @@ export class TcpConnection implements HalfOwner {
     const length = packet.wireEnd - packet.at
     if (!own.started) this.#startMidStream(own, seq)
     if ((flags & ACK) !== 0) this.#acknowledge(own, peer, packet)
-    if (length > 0) this.#payload(own, seq, packet)
-    if ((flags & FIN) !== 0 && plausible(own, (seq + length) | 0)) own.finishAt((seq + length) | 0, micros)
+    if (this.#synData !== undefined) this.#settleSynData(this.#synData.judge(packet, direction))
+    if (length > 0) {
+      if ((flags & SYN_ACK) === SYN) this.#synData = new SynData(direction, seq, packet)
+      else this.#payload(own, seq, packet)
+    }
+    if ((flags & FIN) !== 0 && plausible(own, (seq + length) | 0)) {
+      own.finishAt((seq + length) | 0, micros)
+      peer.checkFin(micros)
+    }
     if (own.missing) own.patience(micros)
     if (peer.missing) peer.patience(micros)
     return true
@@ -76,11 +89,13 @@ export class TcpConnection implements HalfOwner {
 
   /** No more packets: what waits is given out, with gaps, and both sides end. */
   finish(how: "timeout" | "evicted" | "open", at: Micros): void {
+    this.#settleSynData("taken")
     for (const half of [this.first, this.second]) {
       half.giveOut(at)
       if (half.done) continue
       half.done = true
-      this.#sink.end(half.index, { offset: half.offset, how: this.closed === "reset" ? "reset" : how, at })
+      const end = half.atFin ? "fin" : this.closed === "reset" ? "reset" : how
+      this.#sink.end(half.index, { offset: half.offset, how: end, at })
     }
   }
 
@@ -99,6 +114,10 @@ export class TcpConnection implements HalfOwner {
   finished(half: TcpHalf, at: Micros): void {
     this.#sink.end(half.index, { offset: half.offset, how: "fin", at })
     if (this.first.done && this.second.done && this.closed === "no") this.closed = "fin"
+  }
+  closing(half: TcpHalf): boolean {
+    const peer = half.index === 0 ? this.second : this.first
+    return this.closed === "reset" || peer.done || peer.atFin
   }
   oddity(half: TcpHalf, code: string, at: Micros): void {
     this.#sink.oddity(half.index, code, at)
@@ -123,12 +142,32 @@ export class TcpConnection implements HalfOwner {
     own.receive(seq, PIECE, packet.wireEnd - packet.end, !packet.reassembled)
   }
 
+  #settleSynData(judgement: "taken" | "refused" | "open"): void {
+    const data = this.#synData
+    if (data === undefined || judgement === "open") return
+    this.#synData = undefined
+    const half = data.direction === 0 ? this.first : this.second
+    if (judgement === "refused") this.oddity(half, "tcp-syn-data-refused", data.at)
+    else half.receive(data.seq, { bytes: data.bytes, start: 0, end: data.bytes.length, at: data.at }, data.cut, false)
+  }
+
+  /** Scaling needs the option in both SYNs (RFC 7323 §2.2). */
+  #agreeOnScale(direction: Direction, packet: Packet): void {
+    this.#scales[direction] = windowScale(packet)
+    this.#scalesSeen |= 1 << direction
+    if (this.#scalesSeen !== 3) return
+    const [first, second] = this.#scales
+    const both = first !== undefined && second !== undefined
+    this.first.scale = both ? first : 0
+    this.second.scale = both ? second : 0
+  }
+
   #open(own: TcpHalf, peer: TcpHalf, packet: Packet): boolean {
     const { seq, ack, flags, micros } = packet
     const answer = (flags & ACK) !== 0
     const next = (seq + 1) | 0
     if (own.started && own.next === next && own.offset === 0) {
-      this.#opened(own, answer)
+      this.#opened(own, answer, packet)
       return true
     }
     if (this.closed !== "no" && !answer) return false
@@ -150,11 +189,12 @@ export class TcpConnection implements HalfOwner {
     own.forget()
     own.start(next)
     this.#midStream &= ~bit(own)
-    this.#opened(own, answer)
+    this.#opened(own, answer, packet)
     return true
   }
 
-  #opened(own: TcpHalf, answer: boolean): void {
+  #opened(own: TcpHalf, answer: boolean, packet: Packet): void {
+    this.#agreeOnScale(own.index, packet)
     if (answer) this.synAckSeen = true
     else this.synSeen = true
     if (this.clientKnown) return
@@ -173,6 +213,7 @@ export class TcpConnection implements HalfOwner {
   }
 
   #acknowledge(own: TcpHalf, peer: TcpHalf, packet: Packet): void {
+    if (own.scale >= 0) peer.allow((packet.ack + (packet.window << own.scale)) | 0)
     if (peer.started) {
       if (plausible(peer, packet.ack)) peer.acknowledge(packet.ack, packet.micros)
       return
@@ -209,6 +250,8 @@ export class TcpConnection implements HalfOwner {
     }
     this.closed = "reset"
     this.#resetBy = own.index
+    own.checkFin(micros)
+    peer.checkFin(micros)
   }
 }
 
@@ -228,6 +271,7 @@ const FIN = 1
 const SYN = 2
 const RST = 4
 const ACK = 16
+const SYN_ACK = SYN | ACK
 const URG = 32
 // The largest window with scaling (RFC 7323 §2.3): numbers farther away belong to another connection or to nobody.
 const MAX_WINDOW = 0x4000_0000

@@ -1,10 +1,13 @@
 // One direction of a TCP connection: bytes in order, once each.
 //
-// Laws: of bytes that come twice the first copy counts, and a second copy that differs is an anomaly. A hole is waited for until the peer has
-// acknowledged past it (then the endpoint has the bytes and we never will), or until the wait or the memory runs out; then it becomes a gap. Sequence
-// numbers are compared by signed difference, so that they may wrap. `next` is the sequence number of the next byte to deliver.
+// Laws: bytes that were delivered stay what they were. Of segments that wait behind a hole and overlap, the one that begins first counts, and of two
+// that begin together the first that came (what BSD, Linux and the oracle do: decision 0031); a copy that differs is an anomaly. A hole is waited for
+// until the peer has acknowledged past it (then the endpoint has the bytes and we never will), or until the wait or the memory runs out; then it
+// becomes a gap. A FIN counts when the peer has acknowledged it: a forged one must not silence the rest. Sequence numbers are compared by signed
+// difference, so that they may wrap. `next` is the sequence number of the next byte to deliver.
 import type { Micros } from "../stream.ts"
 import type { SegmentLog } from "./segment-log.ts"
+import { type ReassemblyBudget, WaitingSegments } from "./waiting-segments.ts"
 
 /** What a half needs from the connection it belongs to. */
 export interface HalfOwner {
@@ -13,15 +16,9 @@ export interface HalfOwner {
   deliver(half: TcpHalf, piece: Piece): void
   gap(half: TcpHalf, length: number, at: Micros): void
   finished(half: TcpHalf, at: Micros): void
+  /** The other direction has said its last byte too, or the connection was reset: nobody is going to acknowledge a FIN. */
+  closing(half: TcpHalf): boolean
   oddity(half: TcpHalf, code: string, at: Micros): void
-}
-
-/** Out-of-order bytes of all connections together. */
-export interface ReassemblyBudget {
-  used: number
-  readonly limit: number
-  /** Largest allowed in one direction of one connection. */
-  readonly perHalf: number
 }
 
 /** bytes[start, end), seen at `at`. A scratch object: valid during the call. */
@@ -30,15 +27,6 @@ export interface Piece {
   start: number
   end: number
   at: Micros
-}
-
-interface Waiting {
-  seq: number
-  /** undefined: cut off by the snap length, so that only the length is known. */
-  readonly bytes: Uint8Array | undefined
-  readonly length: number
-  /** When it was captured: what waits behind a hole keeps its own time, so that requests and answers can still be told apart by it. */
-  readonly at: Micros
 }
 
 export class TcpHalf {
@@ -56,12 +44,16 @@ export class TcpHalf {
   hasAck = false
   /** Highest acknowledgement by the peer. */
   acked = 0
+  /** Shift of the windows that this direction's packets announce; -1 while it is not known. */
+  scale = -1
+  /** The farthest that the peer has ever offered to take; only set when its window scale is known. */
+  hasLimit = false
+  limit = 0
   /** Since when the peer has acknowledged beyond `next`, and how many packets have passed since. */
   holeAckedAt = 0
   holePackets = 0
   holeSince = 0
-  waiting: Waiting[] | undefined
-  waitingBytes = 0
+  waiting: WaitingSegments | undefined
   lastRecord = -1
   gapBytes = 0
   packets = 0
@@ -74,6 +66,7 @@ export class TcpHalf {
 
   start(seq: number): void {
     this.started = true
+    this.hasLimit = false
     this.next = seq
   }
 
@@ -117,13 +110,27 @@ export class TcpHalf {
     this.hasAck = true
     this.acked = ack
     if (this.holeAckedAt === 0 && this.#holeIsAcknowledged()) this.holeAckedAt = at
+    if (this.hasFin) this.checkFin(at)
+  }
+
+  /** The peer takes bytes up to `end`. */
+  allow(end: number): void {
+    if (this.hasLimit && ((end - this.limit) | 0) <= 0) return
+    this.hasLimit = true
+    this.limit = end
   }
 
   finishAt(seq: number, at: Micros): void {
-    if (this.hasFin) return
+    if (this.done) return
+    if (this.hasFin && this.fin !== seq) this.owner.oddity(this, "tcp-fin-moved", at)
     this.hasFin = true
     this.fin = seq
-    this.#checkFin(at)
+    this.checkFin(at)
+  }
+
+  /** All bytes up to the FIN were delivered. */
+  get atFin(): boolean {
+    return this.hasFin && ((this.fin - this.next) | 0) <= 0
   }
 
   /** Called with each later packet of the connection while something is missing. */
@@ -149,20 +156,21 @@ export class TcpHalf {
 
   /** The next hole will not be filled: it becomes a gap. */
   skipHole(at: Micros): void {
-    const first = this.waiting?.[0]
+    const first = this.waiting?.first
     let length = first === undefined ? (this.acked - this.next) | 0 : (first.seq - this.next) | 0
     // The acknowledgement of a FIN that was not captured counts one that is no byte.
     if (first === undefined && (this.hasFin ? ((this.acked - this.fin) | 0) > 0 : length === 1)) length -= 1
     this.holeAckedAt = 0
     this.holePackets = 0
     if (length > 0) this.#gap(length, at)
-    this.#drain(at)
+    if (first !== undefined) this.#drain(at, true)
+    else this.checkFin(at)
   }
 
   /** Nothing more will come: deliver what waits, with gaps. */
   giveOut(at: Micros): void {
     for (let rounds = 0; this.waiting !== undefined && rounds < MAX_WAITING; rounds += 1) {
-      const first = this.waiting[0]
+      const first = this.waiting.first
       // What lies behind a hole and was never acknowledged: nobody knows whether the endpoint ever got it.
       if (this.hasAck && first !== undefined && ((this.acked - first.seq) | 0) <= 0) {
         this.owner.oddity(this, "tcp-unacknowledged-tail", at)
@@ -175,14 +183,16 @@ export class TcpHalf {
   }
 
   forget(): void {
-    this.owner.budget.used -= this.waitingBytes
-    this.waitingBytes = 0
+    this.waiting?.clear()
     this.waiting = undefined
+  }
+  get waitingBytes(): number {
+    return this.waiting?.bytes ?? 0
   }
 
   #holeIsAcknowledged(): boolean {
     if (!this.hasAck || !this.started) return false
-    const first = this.waiting?.[0]
+    const first = this.waiting?.first
     return ((this.acked - (first === undefined ? this.next : first.seq)) | 0) > (first === undefined ? 0 : -1) && this.acked !== this.next
   }
 
@@ -190,7 +200,7 @@ export class TcpHalf {
     if (seq === this.next && this.waiting === undefined) {
       if (piece.end > piece.start) this.#deliver(piece, logged)
       if (cut > 0) this.#gap(cut, piece.at)
-      this.#checkFin(piece.at)
+      this.checkFin(piece.at)
       return
     }
     if (this.waiting === undefined) this.holeSince = piece.at
@@ -212,12 +222,14 @@ export class TcpHalf {
     if (this.hasFin && ((this.next + length - this.fin) | 0) > 0) {
       this.owner.oddity(this, "tcp-data-after-fin", piece.at)
       if (this.done) return
+      // Nobody has acknowledged that end, and its sender goes on.
+      this.hasFin = false
     }
     if (logged) this.lastRecord = this.owner.log.add(this.next, piece.start, length, this.lastRecord)
     this.owner.deliver(this, piece)
     this.next = (this.next + length) | 0
     this.offset += length
-    if (this.hasFin) this.#checkFin(piece.at)
+    if (this.hasFin) this.checkFin(piece.at)
   }
 
   #gap(length: number, at: Micros): void {
@@ -236,91 +248,48 @@ export class TcpHalf {
       this.owner.oddity(this, "tcp-overlap-conflict", piece.at)
   }
 
-  /** Keeps of the new bytes those that no waiting segment has. */
+  /** Keeps it until what is missing before it has come. */
   #insert(seq: number, piece: Piece, cut: number): void {
-    const waiting = this.waiting ?? []
-    this.waiting = waiting
-    const length = piece.end - piece.start
-    const all = length + cut
-    let from = 0
-    let at = 0
-    // Most segments come after all that wait.
-    const last = waiting[waiting.length - 1]
-    if (last !== undefined && ((last.seq + last.length - seq) | 0) <= 0) at = waiting.length
-    for (; at < waiting.length && from < all; at += 1) {
-      const other = waiting[at]
-      if (other === undefined) break
-      const begin = (other.seq - seq) | 0
-      const end = begin + other.length
-      if (end <= from) continue
-      if (begin >= all) break
-      if (begin > from) {
-        const added = this.#keep(waiting, at, { seq, piece, from, to: begin })
-        at += added
-      }
-      if (other.bytes !== undefined) this.#compare(other, begin, piece, from)
-      from = Math.max(from, end)
+    this.waiting ??= new WaitingSegments(this.owner.budget)
+    const { bytes, start, end, at } = piece
+    const doubtful = this.hasLimit && ((seq - this.limit) | 0) > LIMIT_SLACK
+    if (doubtful) this.owner.oddity(this, "tcp-out-of-window", at)
+    if (end > start) {
+      const segment = { seq, origin: seq, doubtful, bytes: bytes.subarray(start, end), length: end - start, at }
+      const { repeated, differs } = this.waiting.insert(segment)
+      this.retransmitted += repeated
+      if (differs) this.owner.oddity(this, "tcp-overlap-conflict", at)
     }
-    if (from < all) this.#keep(waiting, at, { seq, piece, from, to: all })
-    this.#drain(piece.at)
+    // Nobody knows these bytes, so that every copy that has them is better.
+    if (cut > 0) this.waiting.insert({ seq: (seq + end - start) | 0, origin: seq, doubtful: true, bytes: undefined, length: cut, at })
+    this.#drain(at)
   }
 
-  #keep(waiting: Waiting[], at: number, { seq, piece, from, to }: { seq: number; piece: Piece; from: number; to: number }): number {
-    const length = piece.end - piece.start
-    const captured = Math.min(to, length)
-    let added = 0
-    if (captured > from) {
-      const bytes = new Uint8Array(piece.bytes.subarray(piece.start + from, piece.start + captured))
-      waiting.splice(at, 0, { seq: (seq + from) | 0, bytes, length: bytes.length, at: piece.at })
-      this.waitingBytes += bytes.length
-      this.owner.budget.used += bytes.length
-      added += 1
-    }
-    const cutFrom = Math.max(from, length)
-    if (to > cutFrom) {
-      waiting.splice(at + added, 0, { seq: (seq + cutFrom) | 0, bytes: undefined, length: to - cutFrom, at: piece.at })
-      added += 1
-    }
-    return added
-  }
-
-  #compare(other: Waiting, begin: number, piece: Piece, from: number): void {
-    const low = Math.max(begin, from, 0)
-    const high = Math.min(begin + other.length, piece.end - piece.start)
-    if (high > low) this.retransmitted += high - low
-    for (let at = low; at < high; at += 1) {
-      if (other.bytes?.[at - begin] === piece.bytes[piece.start + at]) continue
-      this.owner.oddity(this, "tcp-overlap-conflict", piece.at)
-      return
-    }
-  }
-
-  #drain(at: Micros): void {
-    const waiting = this.waiting
-    let taken = 0
-    while (waiting !== undefined) {
-      const first = waiting[taken]
-      if (first === undefined || first.seq !== this.next) break
-      taken += 1
+  /** `trust`: no better copy of the first will come, even if its sender was not allowed to send it yet. */
+  #drain(at: Micros, trust = false): void {
+    const { waiting } = this
+    let moved = false
+    for (;;) {
+      const first = waiting?.takeAt(this.next, trust && !moved)
+      if (first === undefined) break
+      moved = true
       if (first.bytes === undefined) this.#gap(first.length, first.at)
-      else {
-        this.waitingBytes -= first.length
-        this.owner.budget.used -= first.length
-        this.#deliver({ bytes: first.bytes, start: 0, end: first.length, at: first.at }, false)
-      }
+      else this.#deliver({ bytes: first.bytes, start: 0, end: first.length, at: first.at }, false)
     }
-    if (waiting !== undefined && taken > 0) {
-      waiting.splice(0, taken)
+    if (moved) {
       this.holeSince = at
       this.holeAckedAt = 0
       this.holePackets = 0
     }
     if (waiting?.length === 0) this.waiting = undefined
-    this.#checkFin(at)
+    else waiting?.settle()
+    this.checkFin(at)
   }
 
-  #checkFin(at: Micros): void {
-    if (this.done || !this.hasFin || ((this.fin - this.next) | 0) > 0) return
+  /** Where only this direction is captured nobody acknowledges anything. */
+  checkFin(at: Micros): void {
+    if (this.done || !this.atFin) return
+    if (this.hasAck && ((this.acked - this.fin) | 0) <= 0 && !this.owner.closing(this)) return
     this.done = true
     this.owner.finished(this, at)
   }
@@ -329,6 +298,8 @@ export class TcpHalf {
 // The acknowledgement may be captured before the data it acknowledges (two queues of a network card): wait a little before believing in a loss.
 const WAIT_ACKED = 200_000
 const WAIT_PACKETS = 64
+// What was offered is read from acknowledgements that may be captured late: some tolerance costs little.
+const LIMIT_SLACK = 65_536
 // Nobody acknowledges in a capture of one direction. A retransmission comes within a second or three (RFC 6298).
 const WAIT_ONE_SIDED = 3_000_000
 // Without acknowledgement the sender goes on retransmitting for minutes, but a stream that stands still for so long is no use.
