@@ -18,6 +18,11 @@ export interface BusBatch {
   readonly topic: Topic
   readonly key: string
   readonly events: readonly BusEvent[]
+  /**
+   * Equal as long as no other reader of the group can have handled this key in between; absent where there is never another. Who keeps something in
+   * memory for a key reads it anew when this changes.
+   */
+  readonly assignment?: string
 }
 
 export interface SubscribeOptions {

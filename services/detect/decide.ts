@@ -1,9 +1,11 @@
 // Judgements become findings when policy has spoken; what the policy itself objects to becomes a finding too.
 import type { Finding } from "../contracts/finding.ts"
 import type { Severity } from "../contracts/severity.ts"
+import { budgetViolation } from "../policy/budgets.ts"
 import { isEnforced, type Policy } from "../policy/decide.ts"
 import type { PolicyFacts } from "../policy/facts.ts"
 import type { Violation } from "../policy/violation.ts"
+import type { Overrun } from "./correlate/state.ts"
 import type { Judgement } from "./inspect.ts"
 import type { Inspected } from "./inspected.ts"
 import { idOf } from "./mask.ts"
@@ -13,8 +15,9 @@ export function decideFinding(policy: Policy, facts: PolicyFacts, judgement: Jud
   return { ...judgement, decision: policy.decide(facts, { rule, family, severity, confidence, place: evidence.place }) }
 }
 
-export function policyFindings(policy: Policy, inspected: Inspected): Finding[] {
-  return policy.violations(inspected.facts).map((violation) => violationFinding(violation, inspected))
+export function policyFindings(policy: Policy, inspected: Inspected, overruns: readonly Overrun[]): Finding[] {
+  const over = overruns.map(({ budget, spent }) => budgetViolation(budget, spent, inspected.facts))
+  return [...policy.violations(inspected.facts), ...over].map((violation) => violationFinding(violation, inspected))
 }
 
 function violationFinding(violation: Violation, { head, facts }: Inspected): Finding {

@@ -17,6 +17,9 @@ export type EnvelopeHead = Pick<Envelope, "id" | "at" | "sensor" | "vantage" | "
   readonly destination?: Destination
 }
 
+/** The part of a head that memory rests on. */
+export type Observed = Pick<EnvelopeHead, "id" | "at" | "kind" | "destination"> & { readonly agent: Pick<EnvelopeHead["agent"], "id"> }
+
 export function inspectedOf(envelope: Envelope, { subject, judgements }: Inspection, signals: Signals): Inspected {
   const { id, at, sensor, vantage, flow, agent, kind } = envelope
   const destination = subject.destination === undefined ? {} : { destination: subject.destination }

@@ -38,22 +38,24 @@ export interface DetectRunner {
 export async function startDetect(options: DetectOptions): Promise<DetectRunner> {
   const { bus, correlation, hooks = {} } = options
   const batcher = new Batcher(options.pool)
-  const unpublished = new Map<string, Findings>()
+  const unpublished = new Map<string, Findings & Pick<BusBatch, "assignment">>()
 
   async function handle(batch: BusBatch): Promise<void> {
+    const { key, assignment } = batch
     const results = await batcher.inspect(batch.events.map(({ value }) => value))
-    const earlier = unpublished.get(batch.key)
-    const findings = await judgeBatch(batch.key, results, options)
-    const all = earlier === undefined ? findings : merge(earlier, findings)
+    const earlier = unpublished.get(key)
+    const findings = await judgeBatch(batch, results, options)
+    const all = earlier === undefined || earlier.assignment !== assignment ? findings : merge(earlier, findings)
     // Correlation has moved on: should publishing fail, the redelivered batch must still carry what it found the first time.
-    unpublished.set(batch.key, all)
-    await publish(bus, batch.key, all)
+    unpublished.set(key, { ...all, ...(assignment === undefined ? {} : { assignment }) })
+    await publish(bus, key, all)
     for (const [index, event] of batch.events.entries()) {
       const result = results[index]
       if (result !== undefined && !result.ok) await bus.deadLetter(batch.topic, event, `detect ${result.code}: ${result.message}`)
     }
-    unpublished.delete(batch.key)
-    await correlation.keep(batch.key)
+    // Findings first, memory second, acknowledgement third: a crash in between repeats the same ids and counts nothing twice.
+    await correlation.keep(batch)
+    unpublished.delete(key)
     report(hooks, results, all)
   }
 
@@ -66,24 +68,24 @@ interface Findings {
   readonly events: readonly SecurityEvent[]
 }
 
-async function judgeBatch(key: string, results: readonly JobResult<Inspected>[], options: DetectOptions): Promise<Findings> {
+async function judgeBatch(batch: BusBatch, results: readonly JobResult<Inspected>[], options: DetectOptions): Promise<Findings> {
   const policy = options.policy()
   const suppressed = compileSuppressions(policy.file.suppress)
-  const state = await options.correlation.stateOf(key)
+  const state = await options.correlation.stateOf(batch)
   const findings: Finding[] = []
   for (const result of results) {
     if (!result.ok) continue
     const inspected = result.value
     const repeated = state.isRepeated(inspected.head.id)
-    const judgements = repeated ? inspected.judgements : [...inspected.judgements, ...state.observe(inspected)]
+    const { judgements, overruns } = repeated ? NOTHING : state.observe(inspected, policy.budgets(inspected.facts))
     const decided = [
-      ...judgements.map((judgement) => decideFinding(policy, inspected.facts, judgement)),
-      ...policyFindings(policy, inspected),
+      ...[...inspected.judgements, ...judgements].map((judgement) => decideFinding(policy, inspected.facts, judgement)),
+      ...policyFindings(policy, inspected, overruns),
     ]
     findings.push(...decided)
-    if (!repeated) for (const finding of decided) state.events.add(finding, suppressed)
+    if (!repeated) for (const finding of decided) state.raise(finding, suppressed(finding))
   }
-  return { findings, events: state.events.drain() }
+  return { findings, events: state.drainEvents() }
 }
 
 function merge(earlier: Findings, later: Findings): Findings {
@@ -115,3 +117,5 @@ function report(hooks: DetectHooks, results: readonly JobResult<Inspected>[], { 
   for (const event of events) hooks.event?.(event)
   for (const result of results) if (!result.ok) hooks.dead?.(result.code, result.message)
 }
+
+const NOTHING = { judgements: [], overruns: [] } as const

@@ -2,6 +2,7 @@
 // which rule spoke, why, and which knob changes it.
 import type { Vantage } from "../contracts/envelope.ts"
 import type { Action, Decision } from "../contracts/finding.ts"
+import { type Budget, compileBudgets } from "./budgets.ts"
 import { callerFacts } from "./caller.ts"
 import type { PolicyFacts } from "./facts.ts"
 import { asksForFinding, compileConditions, type FindingFacts, type Test } from "./match.ts"
@@ -16,6 +17,8 @@ export interface Policy {
   decide(facts: PolicyFacts, finding: FindingFacts): Decision
   /** What the policy itself objects to: lists, access, rules about any activity. No detector is needed for these. */
   violations(facts: PolicyFacts): readonly Violation[]
+  /** The budgets that an activity counts against. */
+  budgets(facts: PolicyFacts): readonly Budget[]
   /** Every rule that matched, in order, for `egret policy explain`. */
   trace(facts: PolicyFacts, finding: FindingFacts | undefined): readonly PolicyRule[]
 }
@@ -32,6 +35,7 @@ export function compilePolicy(file: PolicyFile, countryOf: CountryLookup = () =>
   const matching = (facts: PolicyFacts, finding: FindingFacts | undefined): PolicyRule[] =>
     rules.filter(({ test }) => test(facts, finding)).map(({ rule }) => rule)
   const violations = violationsOf(file)
+  const budgets = compileBudgets(file.budgets)
   const objections = (facts: PolicyFacts): readonly Violation[] => [
     ...violations(facts),
     ...own.flatMap(({ rule, test }) =>
@@ -42,12 +46,13 @@ export function compilePolicy(file: PolicyFile, countryOf: CountryLookup = () =>
     file,
     decide: (facts, finding) => settle(matching(known(facts), finding), facts, file.preset),
     violations: (given) => objections(known(given)),
+    budgets: (facts) => (file.budgets.length === 0 ? [] : budgets(known(facts))),
     trace: (facts, finding) => matching(known(facts), finding),
   }
 }
 
 export function shippedPolicy(preset: PresetName): Policy {
-  return compilePolicy({ version: 1, preset, allow_only: {}, access: {}, rules: [], suppress: [] })
+  return compilePolicy({ version: 1, preset, allow_only: {}, access: {}, rules: [], budgets: [], suppress: [] })
 }
 
 /** What an action can mean where the traffic was seen: a mirror records and alerts; a gateway and an SDK act. */

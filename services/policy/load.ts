@@ -3,7 +3,7 @@ import { type Document, isMap, isNode, LineCounter, parseDocument } from "yaml"
 import type { z } from "zod"
 import { ConfigError } from "../contracts/errors.ts"
 import { type CountryLookup, compilePolicy, type Policy } from "./decide.ts"
-import { conditions, policyFile, policyRule, suppression } from "./schema.ts"
+import { budget, conditions, policyFile, policyRule, suppression } from "./schema.ts"
 
 export function loadPolicy(text: string, name: string, countryOf?: CountryLookup): Policy {
   if (text.length > MAX_FILE) throw new ConfigError({ path: name, got: `${text.length} characters`, want: `at most ${MAX_FILE}` })
@@ -21,7 +21,8 @@ export function loadPolicy(text: string, name: string, countryOf?: CountryLookup
   }
   const parsed = policyFile.safeParse(document.toJS({ maxAliasCount: 20 }) ?? {})
   if (!parsed.success) throw describe(parsed.error.issues[0], { document, lines, name })
-  refuseDuplicates(parsed.data.rules, { document, lines, name })
+  refuseDuplicates("rules", parsed.data.rules, { document, lines, name })
+  refuseDuplicates("budgets", parsed.data.budgets, { document, lines, name })
   return compilePolicy(parsed.data, countryOf)
 }
 
@@ -54,13 +55,13 @@ function describe(issue: z.core.$ZodIssue | undefined, source: Source): ConfigEr
   })
 }
 
-function refuseDuplicates(rules: readonly { id: string }[], source: Source): void {
+function refuseDuplicates(list: "rules" | "budgets", entries: readonly { id: string }[], source: Source): void {
   const seen = new Set<string>()
-  for (const [index, { id }] of rules.entries()) {
+  for (const [index, { id }] of entries.entries()) {
     if (seen.has(id))
       throw new ConfigError({
-        path: place(["rules", index, "id"], source, false),
-        got: `a second rule "${id}"`,
+        path: place([list, index, "id"], source, false),
+        got: `a second "${id}" in ${list}`,
         want: "ids that are used once",
       })
     seen.add(id)
@@ -91,6 +92,7 @@ function offsetOf(document: Document.Parsed, path: readonly PropertyKey[], key: 
 
 function knownKeys(path: readonly string[]): string[] {
   if (path[0] === "rules") return Object.keys(path[2] === "when" ? conditions.shape : policyRule.shape)
+  if (path[0] === "budgets") return Object.keys(path[2] === "when" ? budget.shape.when.unwrap().shape : budget.shape)
   if (path[0] === "suppress") return Object.keys(path[2] === "when" ? suppression.shape.when.shape : suppression.shape)
   if (path[0] === "allow_only") return path.length === 1 ? ["models", "mcp_servers", "tools", "hosts"] : ["values", "action"]
   if (path[0] === "access")

@@ -47,8 +47,8 @@ export function compileConditions(when: Conditions): Test {
 }
 
 /** A rule that names something of a finding judges findings only. */
-export function asksForFinding({ family, rule, place, severity, confidence }: Conditions): boolean {
-  return [family, rule, place, severity, confidence].some((value) => value !== undefined)
+export function asksForFinding({ detector, family, rule, place, severity, confidence }: Conditions): boolean {
+  return [detector, family, rule, place, severity, confidence].some((value) => value !== undefined)
 }
 
 export function anyPattern(value: string | readonly string[]): (text: string) => boolean {
@@ -60,6 +60,10 @@ function findingTests(when: Conditions): Test[] {
   const tests: Test[] = []
   const onFinding = (test: (finding: FindingFacts) => boolean): void => {
     tests.push((_, finding) => finding !== undefined && test(finding))
+  }
+  if (when.detector !== undefined) {
+    const matches = anyPattern(when.detector)
+    onFinding(({ family, rule }) => matches(family) || matches(rule))
   }
   if (when.family !== undefined) onFinding(compose(anyPattern(when.family), ({ family }) => family))
   if (when.rule !== undefined) onFinding(compose(anyPattern(when.rule), ({ rule }) => rule))

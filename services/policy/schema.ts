@@ -1,5 +1,6 @@
 // The policy file. Every key is checked: a misspelt condition that silently matched everything would be a hole.
 import { z } from "zod"
+import { byteSize } from "../contracts/config/units.ts"
 import { action } from "../contracts/finding.ts"
 import { places } from "../contracts/inspection.ts"
 import { direction } from "../contracts/primitives.ts"
@@ -45,6 +46,7 @@ export const conditions = z.strictObject({
     })
     .optional(),
   /** Of a finding; a rule with one of these judges findings, a rule without judges every activity. */
+  detector: patterns.describe("a family or a rule: injection, secret/aws-*").optional(),
   family: patterns.optional(),
   rule: patterns.optional(),
   place: z.union([z.enum(places), z.array(z.enum(places)).min(1)]).optional(),
@@ -63,6 +65,21 @@ export const policyRule = z.strictObject({
   reason: z.string().optional(),
 })
 export type PolicyRule = z.infer<typeof policyRule>
+
+/** How much an agent may send to one place, or how often it may ask there, in a window of packet time. */
+export const budget = z
+  .strictObject({
+    id: z.string().regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, { error: "want lower-case letters, digits, dots, dashes" }),
+    description: z.string().optional(),
+    /** Conditions of an activity. Requests are counted once; with application, tool, model or mcp_server every activity that matches counts. */
+    when: conditions.omit({ detector: true, family: true, rule: true, place: true, severity: true, confidence: true }).default({}),
+    bytes: byteSize.optional(),
+    requests: z.number().int().positive().optional(),
+    per: z.enum(["minute", "hour", "day"]),
+    action: action.default("alert"),
+  })
+  .refine(({ bytes, requests }) => bytes !== undefined || requests !== undefined, { error: "want bytes, requests or both" })
+export type PolicyBudget = z.infer<typeof budget>
 
 const allowList = z.strictObject({ values: z.array(z.string().min(1)), action: action.default("block") })
 const accessList = z.strictObject({ mode: z.enum(["allow", "block"]), values: z.array(z.string().min(1)).min(1) })
@@ -111,6 +128,8 @@ export const policyFile = z.strictObject({
     })
     .default({}),
   rules: z.array(policyRule).max(1_000).default([]),
+  /** Each for one agent and one destination at a time. */
+  budgets: z.array(budget).max(100).default([]),
   suppress: z.array(suppression).max(1_000).default([]),
 })
 export type PolicyFile = z.infer<typeof policyFile>

@@ -16,6 +16,8 @@ export interface RoundOptions extends SubscriptionOptions {
 interface RoundInput {
   readonly payload: EachBatchPayload
   readonly state: PartitionState
+  /** Of the partition to this membership. */
+  readonly assignment: string
   /** False once the group was joined anew: the partition may be another's, so nothing more is said about it. */
   current(): boolean
 }
@@ -92,7 +94,12 @@ export class Round {
 
   async #work(items: readonly Item[]): Promise<void> {
     const { topic, wanted } = this.#options
-    const batch = { topic, key: wanted.ordered === false ? "" : (items[0]?.event.key ?? ""), events: items.map((item) => item.event) }
+    const batch = {
+      topic,
+      key: wanted.ordered === false ? "" : (items[0]?.event.key ?? ""),
+      events: items.map((item) => item.event),
+      assignment: this.#input.assignment,
+    }
     const done = await deliver(batch, { ...this.#options, maxAttempts: this.#options.config.maxAttempts, signal: this.#stop.signal })
     if (done) for (const { finish } of items) finish(1)
   }

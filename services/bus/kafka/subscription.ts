@@ -80,7 +80,7 @@ class KafkaSubscription implements Subscription {
     events.lag(topic, group, { partition, records: Number(payload.batch.offsetLag()) })
     const running = new Round(
       { ...this.#options, signal: this.#stop.signal },
-      { payload, state, current: () => membership === this.#membership },
+      { payload, state, assignment: `${partition}/${membership}`, current: () => membership === this.#membership },
     ).run()
     const settled = running.catch(() => {})
     membershipOf.set(settled, membership)

@@ -20,7 +20,7 @@ export async function openDetectPart(parts: RoleParts, { bus, policy }: { bus: B
   const correlation = await life.open(
     "correlation",
     () => new Correlation(fileKeeper(config.detect.stateDir)),
-    (it) => it.close(),
+    () => {},
   )
   const restarts = metrics.counter({
     name: "egret_detect_worker_restarts_total",

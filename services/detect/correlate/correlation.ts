@@ -1,63 +1,89 @@
-// What one exchange cannot show, by key (workload): ordered, bounded, deterministic on replay. State lives here between batches and survives restarts
-// through a keeper; the least recently used workload is put away when there are too many.
+// What one exchange cannot show, by key (workload): ordered, bounded, deterministic on replay. Memory is written down before a batch is acknowledged, so
+// whoever handles the key next, after a crash or because partitions moved, goes on where the last acknowledged batch ended.
+import type { BusBatch } from "../../contracts/bus.ts"
 import { WorkloadState } from "./state.ts"
 
-/** Where state rests while nobody needs it. */
+/** Where memory rests. `place` is the batch's: a keeper that follows a bus's partitions needs it. */
 export interface StateKeeper {
-  load(key: string): Promise<string | undefined>
-  save(key: string, state: string): Promise<void>
+  load(place: StatePlace): Promise<KeptState | undefined>
+  /** Durable when it resolves. */
+  note(place: StatePlace, entry: string): Promise<void>
+  /** Takes the place of everything noted before. */
+  snapshot(place: StatePlace, state: string): Promise<void>
+}
+
+export type StatePlace = Pick<BusBatch, "key" | "assignment">
+
+export interface KeptState {
+  readonly snapshot: string | undefined
+  readonly entries: readonly string[]
+}
+
+interface Held {
+  readonly state: WorkloadState
+  readonly place: StatePlace
+  /** Entries that the keeper has not taken yet. */
+  readonly unkept: string[]
+  notedBytes: number
+  snapshotBytes: number
 }
 
 export class Correlation {
   readonly #keeper: StateKeeper | undefined
-  readonly #states = new Map<string, WorkloadState>()
-  readonly #unsaved = new Map<string, number>()
+  readonly #held = new Map<string, Held>()
 
   constructor(keeper?: StateKeeper) {
     this.#keeper = keeper
   }
 
-  async stateOf(key: string): Promise<WorkloadState> {
-    const present = this.#states.get(key)
-    if (present !== undefined) {
-      this.#states.delete(key)
-      this.#states.set(key, present)
-      return present
+  /** The memory of a key; read anew when the key was another process's meanwhile. */
+  async stateOf(place: StatePlace): Promise<WorkloadState> {
+    const present = this.#held.get(place.key)
+    if (present !== undefined && present.place.assignment === place.assignment) {
+      this.#held.delete(place.key)
+      this.#held.set(place.key, present)
+      return present.state
     }
-    const saved = await this.#keeper?.load(key)
-    const state = saved === undefined ? new WorkloadState() : WorkloadState.restore(saved)
-    this.#states.set(key, state)
-    await this.#trim(key)
+    const kept = await this.#keeper?.load(place)
+    const state = kept === undefined ? new WorkloadState() : WorkloadState.restore(kept)
+    const notedBytes = kept?.entries.reduce((sum, entry) => sum + entry.length, 0) ?? 0
+    this.#held.set(place.key, { state, place, unkept: [], notedBytes, snapshotBytes: kept?.snapshot?.length ?? 0 })
+    this.#trim(place.key)
     return state
   }
 
-  /** Called when a batch is published: state is written every so often, not for every batch. */
-  async keep(key: string): Promise<void> {
-    const batches = (this.#unsaved.get(key) ?? 0) + 1
-    this.#unsaved.set(key, batches)
-    if (batches >= SAVE_EVERY) await this.#save(key)
+  /** Called when the findings of a batch are accepted: what the batch changed is durable when this resolves. */
+  async keep({ key }: StatePlace): Promise<void> {
+    const held = this.#held.get(key)
+    if (held === undefined) return
+    const entry = held.state.takeEntry()
+    if (this.#keeper === undefined) return
+    if (entry !== undefined) held.unkept.push(entry)
+    for (let next = held.unkept[0]; next !== undefined; next = held.unkept[0]) {
+      await this.#keeper.note(held.place, next)
+      held.unkept.shift()
+      held.notedBytes += next.length
+    }
+    // As much is written in snapshots as in entries, at most: half of the writing is for short reads.
+    if (held.notedBytes > Math.max(LEAST_NOTED, held.snapshotBytes)) await this.#snapshot(held)
   }
 
-  async close(): Promise<void> {
-    for (const key of [...this.#unsaved.keys()]) await this.#save(key)
+  async #snapshot(held: Held): Promise<void> {
+    const state = held.state.save()
+    await this.#keeper?.snapshot(held.place, state)
+    held.snapshotBytes = state.length
+    held.notedBytes = 0
   }
 
-  async #save(key: string): Promise<void> {
-    const state = this.#states.get(key)
-    this.#unsaved.delete(key)
-    if (state !== undefined) await this.#keeper?.save(key, state.save())
-  }
-
-  async #trim(keep: string): Promise<void> {
-    for (const key of this.#states.keys()) {
-      if (this.#states.size <= MAX_STATES) return
-      if (key === keep) continue
-      await this.#save(key)
-      this.#states.delete(key)
+  #trim(keep: string): void {
+    for (const [key, { unkept }] of this.#held) {
+      if (this.#held.size <= MAX_HELD) return
+      // What was not taken yet belongs to a batch that will come again.
+      if (key !== keep && unkept.length === 0) this.#held.delete(key)
     }
   }
 }
 
-// A state is at most a few hundred kilobytes; most are a few.
-const MAX_STATES = 2_000
-const SAVE_EVERY = 16
+// A state is at most a few megabytes; most are a few kilobytes.
+const MAX_HELD = 2_000
+const LEAST_NOTED = 65_536

@@ -1,6 +1,6 @@
 // What this agent did before: hosts it knows, names that pointed elsewhere, keys it showed, the order of its steps.
 import type { Micros } from "../../contracts/primitives.ts"
-import type { EnvelopeHead } from "../inspected.ts"
+import type { Observed } from "../inspected.ts"
 import type { Note } from "./note.ts"
 import type { Signals } from "./signals.ts"
 import type { StepKind } from "./steps.ts"
@@ -19,7 +19,7 @@ export class History {
   #steps: Step[] = []
   #activities = 0
 
-  observe(head: EnvelopeHead, signals: Signals): Note[] {
+  observe(head: Observed, signals: Signals): Note[] {
     this.#activities++
     return [...this.#novelty(head), ...this.#rebinding(signals), ...this.#foreignKey(signals), ...this.#sequences(head, signals)]
   }
@@ -50,7 +50,7 @@ export class History {
   }
 
   /** Said only when the agent's habits are known; information, never an alarm by itself. */
-  #novelty({ destination, kind }: EnvelopeHead): Note[] {
+  #novelty({ destination, kind }: Observed): Note[] {
     if (destination === undefined || kind === "dns" || kind === "flow" || kind === "tls" || this.#hosts.has(destination.host)) return []
     remember(this.#hosts, destination.host, true)
     if (this.#activities < HABIT || destination.class !== "unknown") return []
@@ -109,7 +109,7 @@ export class History {
     ]
   }
 
-  #sequences({ id, at }: EnvelopeHead, { steps }: Signals): Note[] {
+  #sequences({ id, at }: Observed, { steps }: Signals): Note[] {
     const notes: Note[] = []
     for (const { kind, tool } of steps) {
       const recent = this.#steps.filter((step) => at - step.at < SEQUENCE_MICROS)

@@ -21,6 +21,12 @@ export class ToolPins {
     })
   }
 
+  /** True when looking at the list again would change nothing. */
+  isKnown({ server, items }: Signals["tools"][number]): boolean {
+    const known = this.#servers.get(server)
+    return known !== undefined && items.every(({ name, hash }) => known.get(name)?.hash === hash)
+  }
+
   save(): unknown {
     return [...this.#servers].map(([server, tools]) => [server, [...tools.values()]])
   }

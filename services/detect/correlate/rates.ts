@@ -1,6 +1,7 @@
 // Counting over time: DNS names per domain, bytes per destination, the same call again and again. Windows are of packet time, so a replay counts the same.
 import type { Micros } from "../../contracts/primitives.ts"
-import type { EnvelopeHead } from "../inspected.ts"
+import type { Spent } from "../../policy/budgets.ts"
+import type { Observed } from "../inspected.ts"
 import type { Note } from "./note.ts"
 import type { Signals } from "./signals.ts"
 
@@ -12,11 +13,31 @@ interface Window {
   told: boolean
 }
 
+type RateSignals = Pick<Signals, "dns" | "sent" | "calls">
+
+/** What one activity takes from a budget of the policy. */
+export interface Spending {
+  /** Budget, agent and destination. */
+  readonly key: string
+  readonly at: Micros
+  readonly perMicros: number
+  readonly bytes: number
+}
+
 export class Rates {
   readonly #windows = new Map<string, Window>()
 
-  observe(head: EnvelopeHead, signals: Signals): Note[] {
+  observe(head: Observed, signals: RateSignals): Note[] {
     return [...this.#names(head, signals), ...this.#bytes(head, signals), ...this.#calls(head, signals)]
+  }
+
+  /** What is spent in the window, once, when it goes over: `over` says so. */
+  spend({ key, at, perMicros, bytes }: Spending, over: (spent: Spent) => boolean): Spent | undefined {
+    const window = this.#count(`budget ${key}`, at, perMicros, bytes)
+    const spent = { bytes: window.load, requests: window.count }
+    if (window.told || !over(spent)) return undefined
+    window.told = true
+    return spent
   }
 
   save(): unknown {
@@ -27,7 +48,7 @@ export class Rates {
     for (const [key, window] of saved as [string, Window][]) this.#windows.set(key, window)
   }
 
-  #names({ at }: EnvelopeHead, { dns }: Signals): Note[] {
+  #names({ at }: Observed, { dns }: RateSignals): Note[] {
     if (dns === undefined || dns.carried === 0) return []
     const window = this.#count(`dns ${dns.domain}`, at, MINUTE, dns.carried)
     if (window.told || window.count < TUNNEL_NAMES || window.load < TUNNEL_CHARACTERS) return []
@@ -49,9 +70,9 @@ export class Rates {
     ]
   }
 
-  #bytes({ at, destination }: EnvelopeHead, { bytesOut }: Signals): Note[] {
-    if (destination?.class !== "unknown" || bytesOut === 0) return []
-    const window = this.#count(`bytes ${destination.host}`, at, DAY, bytesOut)
+  #bytes({ at, agent, destination }: Observed, { sent }: RateSignals): Note[] {
+    if (destination?.class !== "unknown" || sent === 0) return []
+    const window = this.#count(`bytes ${agent.id} ${destination.host}`, at, DAY, sent)
     if (window.told || window.load < BUDGET_BYTES) return []
     window.told = true
     return [
@@ -71,7 +92,7 @@ export class Rates {
     ]
   }
 
-  #calls({ at }: EnvelopeHead, { calls }: Signals): Note[] {
+  #calls({ at }: Observed, { calls }: RateSignals): Note[] {
     return calls.flatMap(({ tool, hash }) => {
       const notes: Note[] = []
       const same = this.#count(`call ${hash}`, at, MINUTE, 0)

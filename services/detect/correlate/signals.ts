@@ -20,7 +20,8 @@ export interface Signals {
   /** Fingerprints of sensitive text that came in, and of all text that left for a place that is no model vendor. */
   readonly taintIn: Uint32Array
   readonly taintOut: Uint32Array
-  readonly bytesOut: number
+  /** Bytes the agent sent: of bodies, of frames, and of connections whose content nobody could read. */
+  readonly sent: number
   readonly dns?: {
     readonly name: string
     readonly domain: string
@@ -52,10 +53,24 @@ export function signalsOf(envelope: Envelope, subject: Subject, { raw, key }: { 
     fragments: out.flatMap(piecesOf).slice(-MAX_FRAGMENTS),
     taintIn: hashes(sensitiveTexts(subject, raw), seed, MAX_TAINT_IN),
     taintOut: hashes(out, seed, MAX_TAINT_OUT),
-    bytesOut: out.reduce((sum, { text }) => sum + text.length, 0),
+    sent: sentBytes(envelope),
     calls: callsOf(envelope).map(({ name, args }) => ({ tool: name, hash: digest(key, `${name}\n${args}`) })),
     ...(credential === undefined ? {} : { credential }),
     ...(dns === undefined ? {} : { dns }),
+  }
+}
+
+function sentBytes(envelope: Envelope): number {
+  switch (envelope.kind) {
+    case "http":
+      return envelope.data.request.bytes + envelope.data.path.length
+    case "websocket":
+      return envelope.data.direction === "outbound" ? envelope.data.bytes : 0
+    case "flow":
+      // Read connections were counted by their exchanges.
+      return envelope.data.layers.some((layer) => readable.has(layer)) ? 0 : envelope.data.bytes.client
+    default:
+      return 0
   }
 }
 
@@ -159,6 +174,7 @@ function digest(key: Uint8Array, text: string): string {
 }
 
 const INSIDE: ReadonlySet<string> = new Set(["private", "loopback", "link-local", "metadata", "shared"])
+const readable: ReadonlySet<string> = new Set(["http1", "http2", "http3", "dns"])
 const definitions: ReadonlySet<string> = new Set(["tool-definition", "system"])
 const carriers: ReadonlySet<string> = new Set(["url", "tool-call", "frame", "dns"])
 const credentialHeaders: ReadonlySet<string> = new Set(["authorization", "x-api-key", "api-key", "x-goog-api-key"])

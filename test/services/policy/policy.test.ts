@@ -178,6 +178,7 @@ describe("suppressions and lists", () => {
       allow_only: { models: { values: ["gpt-5*"], action: "alert" } },
       access: {},
       rules: [],
+      budgets: [],
       suppress: [],
     })
     expect(policy.violations({ ...facts, models: ["gpt-5-mini", "llama-x"] })).toMatchObject([

@@ -47,7 +47,7 @@ export async function detected(
   for (const one of activities)
     await bus.publish(topics.activity, [{ key: one.agent.workload.id, value: Buffer.from(JSON.stringify(one)) }])
   await runner.close()
-  await correlation.close()
+
   await bus.close()
   return {
     findings: [...findings.values()],

@@ -1,30 +1,7 @@
 // A day of four agents behind one egress IP: ordinary work, a leaked key, a poisoned tool and a rug pull, a malicious skill, a shadow model API, a DNS
 // tunnel. Secrets are made up, and put together from pieces.
 import { makeZip } from "../../support/archives.ts"
-
-export interface Exchange {
-  /** Seconds into the story. */
-  readonly at: number
-  readonly from: string
-  readonly to: string
-  readonly method: string
-  readonly url: string
-  readonly headers: Readonly<Record<string, string>>
-  readonly body?: string
-  readonly response: {
-    readonly status: number
-    readonly headers: Readonly<Record<string, string>>
-    readonly body: readonly (string | Uint8Array)[]
-  }
-  readonly withoutKeys?: true
-}
-export interface Lookup {
-  readonly at: number
-  readonly from: string
-  readonly lookup: string
-  readonly type: "A" | "TXT"
-  readonly reply: string
-}
+import type { Exchange, Lookup } from "../../support/traffic.ts"
 
 const coder = "10.20.1.11"
 const reviewer = "10.20.1.12"
