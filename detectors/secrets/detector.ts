@@ -46,6 +46,7 @@ function toFinding(found: Found, item: TextItem, subject: Subject): RawFinding {
     matched: found.secret,
     sensitive: true,
     ...(found.steps.length === 0 ? {} : { decoded: found.steps }),
+    ...(found.around === undefined ? {} : { around: found.around }),
     reason: reasonOf(found, item, subject),
     facts: { checked: found.checked, length: found.secret.length },
     references: ["T1552", "LLM02:2025", "ASI03"],

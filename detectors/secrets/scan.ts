@@ -31,6 +31,7 @@ export interface Found {
   /** In the text as it came. */
   readonly span: readonly [number, number]
   readonly steps: readonly string[]
+  readonly around?: readonly [before: string, after: string]
   readonly checked: boolean
 }
 
@@ -188,8 +189,14 @@ function trimmed(words: string): string | undefined {
 }
 
 function at(view: View, start: number, end: number, kind: Kind): Found {
-  return { ...kind, secret: view.text.slice(start, end), span: view.locate(start, end), steps: view.steps }
+  const found = { ...kind, secret: view.text.slice(start, end), span: view.locate(start, end), steps: view.steps }
+  // Of what was decoded nobody can look up the surroundings later.
+  return view.steps.length === 0
+    ? found
+    : { ...found, around: [view.text.slice(Math.max(0, start - AROUND), start), view.text.slice(end, end + AROUND)] }
 }
+// As much as evidence shows.
+const AROUND = 40
 
 /** One finding a secret: of those that overlap, the most certain, then the most severe, then the one found with fewer decodings. */
 function best(found: readonly Found[]): Found[] {

@@ -74,6 +74,8 @@ export interface RawFinding {
   readonly sensitive: boolean
   /** The decoding steps that uncovered it, outermost first, for example ["base64", "gzip"]. */
   readonly decoded?: readonly string[]
+  /** What stands before and after the match in the reading that uncovered it, some tens of characters of each. */
+  readonly around?: readonly [before: string, after: string]
   /** Why this is a finding, in a sentence a person can act on. */
   readonly reason: string
   readonly facts?: Readonly<Record<string, string | number | boolean>>

@@ -10,13 +10,23 @@ export function maskMatch(matched: string, sensitive: boolean): string {
   return `${text.slice(0, ends)}…[${matched.length}]…${ends === 0 ? "" : text.slice(-ends)}`
 }
 
-/** A little of the text around the match, so that a person sees what it was part of. Long tokens nearby are hidden: secrets come in pairs. */
+/**
+ * A little of the text around the match, so that a person sees what it was part of. Long tokens nearby are hidden: secrets come in pairs. What was
+ * decoded stands in its place between ⟦ ⟧ with the decodings before it, as it reads after them: "note: ⟦base64: key=AK…[20]…PD⟧".
+ */
 export function maskContext(text: string, raw: RawFinding): string | undefined {
   const [start, end] = raw.span
   if (end > text.length || start > end) return undefined
-  const before = hideTokens(text.slice(Math.max(0, start - AROUND), start), "head")
-  const after = hideTokens(text.slice(end, end + AROUND), "tail")
-  return printable(`${before}${maskMatch(text.slice(start, end), raw.sensitive)}${after}`)
+  const before = hideTokens(text.slice(Math.max(0, start - AROUND), start), start > AROUND ? "head" : "none")
+  const after = hideTokens(text.slice(end, end + AROUND), text.length - end > AROUND ? "tail" : "none")
+  return printable(`${before}${shownMatch(text.slice(start, end), raw)}${after}`)
+}
+
+function shownMatch(asItCame: string, { matched, sensitive, decoded = [], around = ["", ""] }: RawFinding): string {
+  if (decoded.length === 0) return maskMatch(asItCame, sensitive)
+  const before = hideTokens(around[0].slice(-AROUND), around[0].length >= AROUND ? "head" : "none")
+  const after = hideTokens(around[1].slice(0, AROUND), around[1].length >= AROUND ? "tail" : "none")
+  return `⟦${decoded.join(" → ")}: ${before}${maskMatch(matched, sensitive)}${after}⟧`
 }
 
 export function fingerprintOf(matched: string, key: Uint8Array): string {
@@ -28,9 +38,10 @@ export function idOf(...parts: readonly string[]): string {
   return createHash("sha256").update(parts.join("\u0000")).digest("hex").slice(0, ID_DIGITS)
 }
 
-function hideTokens(text: string, cut: "head" | "tail"): string {
+function hideTokens(text: string, cut: "head" | "tail" | "none"): string {
   const hidden = text.replace(/[A-Za-z0-9+/=_.-]{16,}/g, "…")
   // The piece that touches the cut may be the end of a longer token.
+  if (cut === "none") return hidden
   return cut === "head" ? hidden.replace(/^[^\s"'`,;:=]{4,}/, "…") : hidden.replace(/[^\s"'`,;:=]{4,}$/, "…")
 }
 

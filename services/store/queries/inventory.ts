@@ -136,12 +136,16 @@ export const skills = defineQuery<Seen & { readonly name: string; readonly sourc
       sql: `SELECT name, source, uniqExact(skills.hash) AS contents, argMax(skills.hash, skills.last_seen) AS hash, argMax(skills.version, skills.last_seen) AS version, argMax(skills.description, skills.last_seen) AS description,
   argMax(skills.host, skills.last_seen) AS host, argMax(skills.ref, skills.last_seen) AS ref, argMax(skills.files, skills.last_seen) AS files, groupUniqArrayArray(skills.problems) AS problems, groupUniqArrayArray(skills.routes) AS routes,
   groupUniqArrayArray(skills.how) AS how, toBool(max(skills.activated)) AS activated, toBool(contents > 1) AS changed, any(used.agents) AS agents, argMax(judged.result, judged.score) AS verdict, max(judged.score) AS score,
+  toUInt64(sum(found.findings)) AS findings, if(findings = 0, '', argMax(found.worst, found.rank)) AS worst,
   ${asMicros("max(skills.first_seen)", "changed_at")}, ${asMicros("min(skills.first_seen)", "first_seen")}, ${asMicros("max(skills.last_seen)", "last_seen")}
 FROM skills LEFT JOIN (
   SELECT name, groupUniqArray(gen_ai_agent_id) AS agents FROM agent_use WHERE thing = 'skill' GROUP BY name
 ) AS used USING (name) LEFT JOIN (
   SELECT sha256 AS hash, argMax(verdicts.result, verdicts.score) AS result, max(verdicts.score) AS score FROM verdicts WHERE subject = 'skill' GROUP BY sha256
-) AS judged USING (hash)
+) AS judged USING (hash) LEFT JOIN (
+  SELECT carried.skill_hash AS hash, uniqExact(finding.id) AS findings, toString(max(finding.severity)) AS worst, toInt8(max(finding.severity)) AS rank
+  FROM finding INNER JOIN (SELECT id, skill_hash FROM activity WHERE kind = 'skill') AS carried ON finding.activity_id = carried.id GROUP BY hash
+) AS found USING (hash)
 WHERE ${where} GROUP BY name, source${params.changed ? " HAVING contents > 1" : ""} ORDER BY last_seen DESC, name, source ${paged}`,
       params: { ...where.params, limit: params.limit, offset: params.offset },
     }

@@ -30,7 +30,8 @@ FROM activity WHERE ${where}`,
 
 export const coverage = defineQuery<{ readonly key: string; readonly tls: number; readonly decrypted: number; readonly share: number }>()({
   name: "coverage",
-  description: "How much could be read, by egress IP, agent, workload, sensor or destination; and why the rest could not.",
+  description:
+    "How much could be read, by egress IP, agent, workload, sensor or destination; and why the rest could not. Connections count from their TLS handshake; bytes, gaps and connections without TLS from their end.",
   params: timeRange.extend({
     by: z.enum(["egress_ip", "gen_ai_agent_id", "gen_ai_agent_name", "workload_id", "sensor", "server_address"]).default("egress_ip"),
     limit: limit.default(200),
@@ -38,13 +39,13 @@ export const coverage = defineQuery<{ readonly key: string; readonly tls: number
   build: (params) => {
     const where = new Where().range("at", params)
     return {
-      sql: `SELECT key, tls, decrypted, partial, opaque, reasons, if(tls = 0, 1, decrypted / tls) AS share, flows, bytes, gap_bytes
+      sql: `SELECT key, tls, decrypted, partial, opaque, reasons, if(tls = 0, 1, decrypted / tls) AS share, tls_flows + other_flows AS flows, bytes, gap_bytes
 FROM (
-  SELECT ${params.by} AS key, count() AS tls, countIf(tls_decryption = 'full') AS decrypted, countIf(tls_decryption = 'partial') AS partial, countIf(tls_decryption = 'none') AS opaque,
+  SELECT ${params.by} AS key, count() AS tls, uniq(flow_id) AS tls_flows, countIf(tls_decryption = 'full') AS decrypted, countIf(tls_decryption = 'partial') AS partial, countIf(tls_decryption = 'none') AS opaque,
     sumMapIf([tls_decryption_reason], [toUInt64(1)], tls_decryption != 'full') AS reason_counts, arrayZip(reason_counts.1, reason_counts.2) AS reasons
   FROM activity WHERE kind = 'tls' AND ${where} GROUP BY key
 ) AS sessions FULL OUTER JOIN (
-  SELECT ${params.by} AS key, count() AS flows, sum(client_bytes + server_bytes) AS bytes, sum(client_gap_bytes + server_gap_bytes) AS gap_bytes FROM flow WHERE ${where} GROUP BY key
+  SELECT ${params.by} AS key, countIf(NOT has(layers, 'tls')) AS other_flows, sum(client_bytes + server_bytes) AS bytes, sum(client_gap_bytes + server_gap_bytes) AS gap_bytes FROM flow WHERE ${where} GROUP BY key
 ) AS connections USING (key) ORDER BY bytes DESC, key LIMIT {limit:UInt32}`,
       params: { ...where.params, limit: params.limit },
     }
