@@ -15,6 +15,7 @@ import { addLiveRoutes } from "./routes/live.ts"
 import { addMirroringRoutes } from "./routes/mirroring.ts"
 import { addPolicyRoutes } from "./routes/policy.ts"
 import { addQueryRoutes } from "./routes/queries.ts"
+import { addRetentionRoutes } from "./routes/retention.ts"
 import { addSessionRoutes } from "./routes/session.ts"
 import { addSoarRoutes } from "./routes/soar.ts"
 import { addTenantRoutes } from "./routes/tenants.ts"
@@ -62,6 +63,7 @@ export function createApi(parts: ApiParts): Api {
   addEvidenceRoutes(app, parts)
   addPolicyRoutes(app, parts)
   addAccountRoutes(app, parts)
+  addRetentionRoutes(app, parts)
   addLiveRoutes(app, parts)
   addMirroringRoutes(app, parts)
   addSoarRoutes(app, parts)

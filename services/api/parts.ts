@@ -102,6 +102,26 @@ export type BlockOutcome =
     }
   | { readonly done: false; readonly why: string }
 
+export interface RetentionDays {
+  readonly metadata: number
+  readonly content: number
+  readonly findings: number
+  readonly files: number
+}
+
+/** How long things are kept, in days. */
+export interface RetentionControl {
+  current(): Promise<RetentionState>
+  set(days: RetentionDays, by: string): Promise<RetentionState>
+  reset(by: string): Promise<RetentionState>
+}
+interface RetentionState {
+  readonly days: RetentionDays
+  readonly configured: RetentionDays
+  readonly by?: string
+  readonly at?: number
+}
+
 export interface ApiParts {
   readonly config: ApiConfig
   readonly version: string
@@ -116,6 +136,7 @@ export interface ApiParts {
   readonly live?: LiveFeed
   readonly health?: HealthControl
   readonly mirror?: MirrorControl
+  readonly retention?: RetentionControl
   /** Absent: no packets are kept. */
   readonly packets?: PacketControl
   readonly block?: BlockControl

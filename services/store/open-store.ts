@@ -7,7 +7,7 @@ import { EngineConnection } from "./engine/engine-connection.ts"
 import { type EngineOptions, EngineProcess } from "./engine/engine-process.ts"
 import type { EngineLane } from "./engine/protocol.ts"
 import { migrate, type Replication } from "./migrate.ts"
-import { applyRetention, type Retention } from "./retention.ts"
+import { applyRetention, type Retention, readRetention } from "./retention.ts"
 import { ServerInserter } from "./server-inserter.ts"
 
 export interface EmbeddedOptions extends Omit<EngineOptions, "database"> {
@@ -39,7 +39,8 @@ export async function openStore(options: StoreOptions): Promise<ClickHouseStore>
   if (options.engine === "server" && options.readOnly === true) return store
   try {
     await migrate(store, options.engine === "server" ? options.replication : undefined)
-    await applyRetention(store, options.retention ?? {}, options.engine === "server" ? options.replication : undefined)
+    const set = await readRetention(store)
+    await applyRetention(store, set?.days ?? options.retention ?? {}, options.engine === "server" ? options.replication : undefined)
     return store
   } catch (error) {
     await store.close()

@@ -25,4 +25,5 @@ export const tableRules: Readonly<Record<string, TableRule>> = {
   skill: {},
   destination: {},
   workload: {},
+  setting: {},
 }

@@ -16,6 +16,7 @@ import type { Store } from "../../contracts/store.ts"
 import { topics } from "../../contracts/topics.ts"
 import type { RoleParts } from "../role.ts"
 import { version } from "../version.ts"
+import { retentionControl } from "./retention-part.ts"
 
 export interface ApiRole {
   readonly url: string
@@ -44,6 +45,7 @@ export async function openApiPart(
     now: Date.now,
     health: healthOf(parts),
     ...(mirror !== undefined && { mirror }),
+    retention: retentionControl(store, config.store),
     ...packetsOf(parts),
     ...(policy !== undefined && { policy }),
     ...(bus !== undefined && { live: await openLive(parts, bus) }),
