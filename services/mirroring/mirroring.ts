@@ -51,8 +51,16 @@ export class Mirroring {
   }
 
   /** What would be in force after `apply`: what is protected already stays so. */
-  planWith(request: EgressRequest): Promise<MirrorPlan> {
-    return this.plan({ ...request, egressIps: [...new Set([...this.protectedIps, ...request.egressIps])] })
+  async planWith(request: EgressRequest): Promise<MirrorPlan> {
+    const plan = await this.plan({ ...request, egressIps: [...new Set([...this.protectedIps, ...request.egressIps])] })
+    const asked = plan.egress.filter(({ ip }) => request.egressIps.includes(ip))
+    const refused = asked.filter(({ sources, kind }) => sources.length === 0 && kind !== "unassociated")
+    // What is mirrored already must not make an address that cannot be look as if it were.
+    if (asked.length === 0 || refused.length < asked.length || plan.blockers.length > 0) return plan
+    return {
+      ...plan,
+      blockers: refused.map(({ ip, refusal }) => `nothing to mirror for ${ip}: ${refusal ?? "every interface is left out"}`),
+    }
   }
 
   async apply(request: EgressRequest, report: Report): Promise<Applied> {

@@ -25,7 +25,7 @@ export function builtConsole(): string | undefined {
   return existsSync(builtCommand) && existsSync(resolve(root, "dist/console/index.html")) ? undefined : "not built: npm run build"
 }
 
-export async function openDemo(): Promise<Demo> {
+export async function openDemo(more: Readonly<Record<string, string>> = {}): Promise<Demo> {
   const folder = mkdtempSync(join(tmpdir(), "egret-console-"))
   const child = spawn(process.execPath, [builtCommand, "up", "--demo"], {
     cwd: folder,
@@ -35,6 +35,7 @@ export async function openDemo(): Promise<Demo> {
       EGRET__SENSOR__CAPTURE__UDP__LISTEN: `127.0.0.1:${await freePort("udp")}`,
       EGRET__SENSOR__CAPTURE__UDP__GENEVE_PORT: "-1",
       EGRET__METRICS__ENABLED: "false",
+      ...more,
     },
     stdio: ["ignore", "pipe", "pipe"],
   })

@@ -71,6 +71,8 @@ describe("mirroring by the API", () => {
 
   it("refuses what cannot be mirrored with the plan's reasons, and passes on the cloud's own words", async () => {
     expect(await post("apply", [ips.lambda])).toMatchObject({ status: 409, body: { detail: expect.stringContaining("nothing to mirror") } })
+    await post("apply", [ips.instance])
+    expect(await post("apply", [ips.lambda])).toMatchObject({ status: 409, body: { detail: expect.stringContaining("Lambda") } })
     expect((await post("apply", ["not an address"])).status).toBe(422)
     await cloud.stop()
     expect(await post("plan", [ips.instance])).toMatchObject({ status: 422, body: { title: "The cloud could not be asked" } })

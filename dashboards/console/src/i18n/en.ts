@@ -175,5 +175,23 @@ export const en = {
   llmCalls: "model calls",
   openEvents: "open events",
   readable: "of TLS readable",
+  stopMirroring: "Stop mirroring",
+  stopMirroringOf: "Stop mirroring",
+  protectIp: "Protect an egress IP",
+  showPlan: "Show the plan",
+  whyNoPackets: "Check for missing packets",
+  askingCloud: "Asking the cloud",
+  mirrorNow: "Mirror now",
+  mirrored: "mirrored",
+  notMirrored: "not mirrored",
+  leftOut: "left out",
+  cost: "Cost a month",
+  cannotMirror: "This cannot be mirrored",
+  plan: "Plan",
+  checkOk: "ok",
+  checkWarning: "warning",
+  checkProblem: "problem",
+  mirrorUnset:
+    "To switch mirroring from here, set mirror.target in the configuration; or use egret mirror apply --egress-ip IP --target eni-…",
 } as const
 export type Texts = Readonly<Record<keyof typeof en, string>>

@@ -1,7 +1,6 @@
 // Which agents exist, where they run, what they use, and whether they are protected.
-import { type Page, queryString, type Row } from "../api.ts"
-import { Ago, agentName, Badge, Card, RangePicker, rangeParam, SearchBox, Severity, Tags } from "../components/bits.tsx"
-import { Load } from "../components/load.tsx"
+import { Ago, agentName, Card, RangePicker, rangeParam, SearchBox, Severity, Tags } from "../components/bits.tsx"
+import { EgressIps } from "../components/egress-ips.tsx"
 import { Table } from "../components/table.tsx"
 import { bytes, inert, number, percent, text } from "../format.ts"
 import { t } from "../i18n/i18n.ts"
@@ -106,44 +105,5 @@ export function RuntimePage() {
         </Card>
       </div>
     </>
-  )
-}
-
-/** Coverage by egress IP beside what mirroring says of it. */
-function EgressIps() {
-  return (
-    <Load<Page> path={`/v1/coverage${queryString({ ...rangeParam(), by: "egress_ip" })}`}>
-      {({ items }) => (
-        <Load<{ configured?: boolean; protected?: string[] }> path="/v1/mirroring">
-          {(mirror) => {
-            const known = new Map(items.filter((row) => row["key"] !== "").map((row): [string, Row] => [text(row["key"]), row]))
-            for (const ip of mirror.protected ?? []) if (!known.has(ip)) known.set(ip, { key: ip })
-            if (known.size === 0) return <p class="muted">egret mirror apply --egress-ip IP --target eni-…</p>
-            return (
-              <ul class="plain">
-                {[...known].map(([ip, row]) => (
-                  <li key={ip}>
-                    <strong>{ip}</strong>{" "}
-                    {mirror.protected?.includes(ip) === true ? (
-                      <Badge tone="good">
-                        {t("protection")}: {t("on")}
-                      </Badge>
-                    ) : (
-                      <Badge>
-                        {t("protection")}: {t("unknown")}
-                      </Badge>
-                    )}{" "}
-                    <span class="muted">
-                      {t("decrypted")} {Number(row["tls"]) === 0 ? "–" : percent(row["share"])} · {number(row["flows"])}{" "}
-                      {t("flows").toLowerCase()} · {t("gaps")} {bytes(row["gap_bytes"])}
-                    </span>
-                  </li>
-                ))}
-              </ul>
-            )
-          }}
-        </Load>
-      )}
-    </Load>
   )
 }
