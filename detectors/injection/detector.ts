@@ -13,6 +13,7 @@ import { revealPhrases } from "./english-reveal.ts"
 import { forgedPhrases } from "./forged.ts"
 import { reportHidden } from "./hidden.ts"
 import { judgeSignals, trustOf, type Verdict } from "./judge.ts"
+import { ordersGiven } from "./orders/verdict.ts"
 import { foreignSignals } from "./proximity.ts"
 import type { Phrase, Signal } from "./signal.ts"
 
@@ -26,7 +27,12 @@ export const injectionDetector: Detector = {
 /** Exported for detectors that judge definitions and skills with the same phrases. */
 export function verdictsOf(item: TextItem): { readonly verdict: Verdict; readonly view: View }[] {
   const found: { verdict: Verdict; view: View }[] = []
-  for (const view of readingsOf(item)) for (const verdict of judgeSignals(signalsOf(view), item, view)) found.push({ verdict, view })
+  for (const view of readingsOf(item)) {
+    const signals = signalsOf(view)
+    for (const verdict of judgeSignals(signals, item, view)) found.push({ verdict, view })
+    const order = ordersGiven(view, item, signals)
+    if (order !== undefined) found.push({ verdict: order, view })
+  }
   return found
 }
 

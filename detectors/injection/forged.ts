@@ -27,6 +27,8 @@ export const forgedPhrases: readonly Phrase[] = [
     ],
     pattern:
       /<\|(?:im_(?:start|end|sep)|system|user|assistant|end|eot_id|eom_id|start_header_id|end_header_id|begin_of_text|end_of_text|endoftext|endofprompt|endofturn|start|channel|tool\w{0,20}|python_tag|message|start_of_role|end_of_role)\|?>|\[\/?INST\]|<<SYS>>|<(?:start|end)_of_turn>/i,
+    // Lower case is an index in code.
+    grade: (match) => (match[0] === "[inst]" ? 0.2 : 0.85),
   },
   {
     concept: "forged",

@@ -1,17 +1,18 @@
 // Words of the lexicon that stand close together, in either order: verbs come last in Japanese, Korean, Turkish, Hindi and often in German.
-import { KeywordMatcher, lowBytes } from "../text/keyword-matcher.ts"
 import type { View } from "../text/view.ts"
 import { type Lexicon, latin, type WordKind } from "./lexicon.ts"
 import { scripts } from "./lexicon-scripts.ts"
 import type { Signal } from "./signal.ts"
+import { type Word, WordFinder } from "./words.ts"
 
 /** Signals of every language at once, English excepted: its phrases are richer. */
 export function foreignSignals(view: View): Signal[] {
-  const hits = latinWords.find(view)
-  if (BEYOND_LATIN.test(view.text)) hits.push(...scriptWords.find(view))
-  if (hits.length === 0) return []
+  const found = latinWords.find(view, MAX_WORDS)
+  if (BEYOND_LATIN.test(view.text)) found.push(...scriptWords.find(view, MAX_WORDS))
+  if (found.length === 0) return []
   const byLanguage = new Map<string, WordHit[]>()
-  for (const hit of hits) {
+  for (const { tag, start, end } of found) {
+    const hit = { ...tag, start, end }
     const list = byLanguage.get(hit.language)
     if (list === undefined) byLanguage.set(hit.language, [hit])
     else list.push(hit)
@@ -19,13 +20,16 @@ export function foreignSignals(view: View): Signal[] {
   return [...byLanguage.values()].flatMap((list) => signalsOf(list, view.text))
 }
 
-interface WordHit {
+interface Tag {
   readonly language: string
   readonly kind: WordKind
-  readonly start: number
-  readonly end: number
   /** Spelled as in English, so that it says nothing about the language. */
   readonly english: boolean
+}
+
+interface WordHit extends Tag {
+  readonly start: number
+  readonly end: number
 }
 
 function signalsOf(hits: readonly WordHit[], text: string): Signal[] {
@@ -80,63 +84,22 @@ function nearest(hit: WordHit, others: readonly WordHit[], text: string): WordHi
   return best
 }
 
-interface Word {
-  readonly language: string
-  readonly kind: WordKind
-  readonly text: string
-  readonly whole: boolean
-}
-
-/** All words of some languages in one matcher; the matcher reads low bytes, so every hit is compared with the real characters. */
-class WordFinder {
-  readonly #words: readonly (readonly Word[])[]
-  readonly #matcher: KeywordMatcher
-  readonly #bounded: boolean
-
-  constructor(lexicons: Readonly<Record<string, Lexicon>>, bounded: boolean) {
-    const words = new Map<string, Word[]>()
-    for (const [language, lexicon] of Object.entries(lexicons))
-      for (const [kind, list] of Object.entries(lexicon) as [WordKind, string][])
-        for (const entry of list.split(", ")) {
-          const whole = entry.endsWith("|")
-          const text = whole ? entry.slice(0, -1) : entry
-          const key = Buffer.from(text, "latin1")
-            .toString("latin1")
-            .replace(/[A-Z]/g, (letter) => letter.toLowerCase())
-          const word: Word = { language, kind, text, whole }
-          const known = words.get(key)
-          if (known === undefined) words.set(key, [word])
-          else known.push(word)
-        }
-    this.#words = [...words.values()]
-    // The matcher takes low bytes itself: it is given one true spelling of each group.
-    this.#matcher = new KeywordMatcher([...words.values()].map(([first]) => first?.text ?? " "))
-    this.#bounded = bounded
-  }
-
-  find({ text, bytes }: View): WordHit[] {
-    const hits: WordHit[] = []
-    // The matcher folds the case of ASCII only.
-    const lower = BEYOND_ASCII.test(text) ? text.toLowerCase() : text
-    const folded = lower === text || lower.length !== text.length ? bytes : lowBytes(lower)
-    this.#matcher.scan(folded, (keyword, start) => {
-      if (hits.length >= MAX_WORDS || (this.#bounded && start > 0 && LETTER.test(text[start - 1] ?? ""))) return
-      for (const word of this.#words[keyword] ?? []) {
-        const end = start + word.text.length
-        if (text.slice(start, end).toLowerCase() !== word.text) continue
-        if (word.whole && LETTER.test(text[end] ?? "")) continue
-        hits.push({ language: word.language, kind: word.kind, start, end, english: ENGLISH.test(word.text) })
+/** "a, b|" to words; a trailing "|" asks for the end of the word there. */
+function finderOf(lexicons: Readonly<Record<string, Lexicon>>, bounded: boolean): WordFinder<Tag> {
+  const words: Word<Tag>[] = []
+  for (const [language, lexicon] of Object.entries(lexicons))
+    for (const [kind, list] of Object.entries(lexicon) as [WordKind, string][])
+      for (const entry of list.split(", ")) {
+        const whole = entry.endsWith("|")
+        const text = whole ? entry.slice(0, -1) : entry
+        words.push({ tag: { language, kind, english: ENGLISH.test(text) }, text, whole })
       }
-    })
-    return hits
-  }
+  return new WordFinder(words, bounded)
 }
 
 const ENGLISH =
   /^(?:previo|precedent|todo|anterior|finge|ignore|prompt|instruction|directive|restriction|limitation|original|initial|system|system prompt|order|anule|told|copier|liste|omite|regler|reset|commande|programming|all|imprime|visa)$/
-const BEYOND_ASCII = /[^\x00-\x7f]/
 const BEYOND_LATIN = /[\u0370-\u1fff\u3040-\uffdc]/
-const LETTER = /[\p{L}\p{N}_]/u
 const SENTENCE_END = /[.!?。！？؟][\s"'」』]|\n\s*\n|[。！？]/
 const PASSWORDS =
   /contraseña|mot de passe|passwor|senha|wachtwoord|hasło|parola|şifre|mật khẩu|sandi|lösenord|heslo|密码|密碼|口令|パスワード|비밀번호|암호|парол|كلمة|पासवर्ड|رمز|รหัส/i
@@ -146,5 +109,5 @@ const MAX_HITS = 64
 const MAX_WORDS = 2_000
 
 // Last, because it reads the constants above.
-const latinWords = new WordFinder(latin, true)
-const scriptWords = new WordFinder(scripts, false)
+const latinWords = finderOf(latin, true)
+const scriptWords = finderOf(scripts, false)

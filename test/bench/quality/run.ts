@@ -16,7 +16,8 @@ import { measureLabelled } from "./labelled.ts"
 const policy = shippedPolicy("balanced")
 const show = process.argv.includes("--show")
 const onlySets = (["dev", "held-out"] as const).filter((set) => process.argv.includes(set))
-for (const set of onlySets) measureLabelled(set, policy, show)
+// Nobody looks at what the held-out set shows, or it stops being one.
+for (const set of onlySets) measureLabelled(set, policy, show && set === "dev")
 if (onlySets.length > 0) process.exit()
 
 interface Tally {
@@ -44,7 +45,7 @@ process.stdout.write(
   `\nfalse blocking findings: ${total.block} of ${total.exchanges} exchanges, ${rate.toFixed(2)} in 10,000 (budget 1)\n\n`,
 )
 recall()
-measureLabelled("held-out", policy, show)
+measureLabelled("held-out", policy, false)
 process.exitCode = rate > 1 ? 1 : 0
 
 function count(exchange: Exchange): void {
