@@ -77,7 +77,7 @@ function inspectExact(exact: ExactValues, item: TextItem, report: (finding: RawF
       report({
         rule: canary ? "secret/canary" : "secret/dictionary",
         family: "secrets",
-        severity: canary ? "critical" : "high",
+        severity: canary ? "critical" : item.direction === "outbound" ? "high" : "medium",
         confidence: 1,
         title: canary ? "A planted canary was used" : "A value of the customer's own list",
         place: item.place,

@@ -1,7 +1,8 @@
 // Values known in advance, kept only as keyed fingerprints: planted canaries, and what a customer calls its own secrets. Their clear text is not
 // in the configuration, in memory, or in a finding's reason.
 //
-// A rolling hash (one pass for each distinct length) proposes, an HMAC-SHA-256 confirms. The rolling hash is keyed too.
+// One pass whatever the number and the lengths of the values: a keyed rolling hash over the shortest length proposes by the head of a value, a keyed hash
+// of the whole narrows, an HMAC-SHA-256 confirms.
 import { createHmac } from "node:crypto"
 
 export interface Fingerprint {
@@ -10,71 +11,111 @@ export interface Fingerprint {
   readonly kind: "canary" | "dictionary"
   /** In UTF-16 units, after lower-casing. */
   readonly length: number
-  readonly rolling: number
+  /** Keyed hash of its first SHORTEST_VALUE units. */
+  readonly head: number
+  /** Keyed hash of all of it. */
+  readonly whole: number
   /** Lower-case hexadecimal HMAC-SHA-256 of the lower-cased value. */
   readonly digest: string
 }
 
 /** Made where the value is known (the command line, an import), so that only this need be stored. */
 export function fingerprintOf(value: string, key: string, label: string, kind: Fingerprint["kind"]): Fingerprint {
-  const folded = value.toLowerCase()
-  return { label, kind, length: folded.length, rolling: rollingHash(folded, multiplierOf(key)), digest: digestOf(folded, key) }
+  const folded = fold(value)
+  if (folded.length < SHORTEST_VALUE)
+    throw new RangeError(`a value of ${folded.length} characters; shorter than ${SHORTEST_VALUE} would match by chance`)
+  const multiplier = multiplierOf(key)
+  return {
+    label,
+    kind,
+    length: folded.length,
+    head: hashOf(folded, multiplier, 0, SHORTEST_VALUE),
+    whole: hashOf(folded, multiplier, 0, folded.length),
+    digest: digestOf(folded, key),
+  }
 }
 
 export class ExactValues {
   readonly #key: string
   readonly #multiplier: number
-  readonly #byLength: ReadonlyMap<number, ReadonlyMap<number, readonly Fingerprint[]>>
+  readonly #byHead = new Map<number, Fingerprint[]>()
 
   constructor(key: string, fingerprints: readonly Fingerprint[]) {
     this.#key = key
     this.#multiplier = multiplierOf(key)
-    const byLength = new Map<number, Map<number, Fingerprint[]>>()
     for (const print of fingerprints) {
-      if (print.length < MIN_LENGTH || (byLength.size >= MAX_LENGTHS && !byLength.has(print.length))) continue
-      const hashes = byLength.get(print.length) ?? new Map<number, Fingerprint[]>()
-      byLength.set(print.length, hashes)
-      hashes.set(print.rolling, [...(hashes.get(print.rolling) ?? []), print])
+      const others = this.#byHead.get(print.head)
+      if (others === undefined) this.#byHead.set(print.head, [print])
+      else others.push(print)
     }
-    this.#byLength = byLength
   }
 
   get empty(): boolean {
-    return this.#byLength.size === 0
+    return this.#byHead.size === 0
   }
 
   find(text: string, found: (print: Fingerprint, start: number, end: number) => void): void {
-    const folded = text.toLowerCase()
-    if (folded.length !== text.length) return
-    for (const [length, hashes] of this.#byLength) this.#roll(folded, length, hashes, found)
-  }
-
-  #roll(
-    text: string,
-    length: number,
-    hashes: ReadonlyMap<number, readonly Fingerprint[]>,
-    found: (print: Fingerprint, start: number, end: number) => void,
-  ): void {
-    if (text.length < length) return
+    const folded = fold(text)
+    if (folded.length < SHORTEST_VALUE) return
     const multiplier = this.#multiplier
     let leading = 1
-    for (let i = 1; i < length; i++) leading = Math.imul(leading, multiplier)
-    let hash = rollingHash(text.slice(0, length), multiplier)
-    for (let end = length; ; end++) {
-      const candidates = hashes.get(hash)
-      if (candidates !== undefined) {
-        const digest = digestOf(text.slice(end - length, end), this.#key)
-        for (const print of candidates) if (print.digest === digest) found(print, end - length, end)
-      }
-      if (end >= text.length) return
-      hash = (Math.imul((hash - Math.imul(text.charCodeAt(end - length), leading)) | 0, multiplier) + text.charCodeAt(end)) | 0
+    for (let i = 1; i < SHORTEST_VALUE; i++) leading = Math.imul(leading, multiplier)
+    let hash = hashOf(folded, multiplier, 0, SHORTEST_VALUE)
+    const confirmed = new Map<string, string>()
+    let left = MAX_CONFIRMED
+    for (let end = SHORTEST_VALUE; ; end++) {
+      const candidates = this.#byHead.get(hash)
+      if (candidates !== undefined && left > 0) left -= this.#confirm({ folded, start: end - SHORTEST_VALUE, candidates, confirmed }, found)
+      if (end >= folded.length) return
+      hash = (Math.imul((hash - Math.imul(folded.charCodeAt(end - SHORTEST_VALUE), leading)) | 0, multiplier) + folded.charCodeAt(end)) | 0
     }
+  }
+
+  /** How many candidates were looked at: values with one head, repeated a million times, must not cost a million hashes each. */
+  #confirm({ folded, start, candidates, confirmed }: Confirming, found: (print: Fingerprint, start: number, end: number) => void): number {
+    let looked = 0
+    const wholes = new Map<number, number>()
+    for (const print of candidates) {
+      const end = start + print.length
+      if (end > folded.length) continue
+      let whole = wholes.get(print.length)
+      if (whole === undefined) {
+        whole = hashOf(folded, this.#multiplier, start, end)
+        wholes.set(print.length, whole)
+        looked++
+      }
+      if (whole !== print.whole) continue
+      const piece = folded.slice(start, end)
+      const digest = confirmed.get(piece) ?? digestOf(piece, this.#key)
+      confirmed.set(piece, digest)
+      if (digest === print.digest) found(print, start, end)
+    }
+    return looked
   }
 }
 
-function rollingHash(text: string, multiplier: number): number {
+interface Confirming {
+  readonly folded: string
+  readonly start: number
+  readonly candidates: readonly Fingerprint[]
+  readonly confirmed: Map<string, string>
+}
+
+/** Lower case that keeps every offset: a letter whose lower case is longer (a Turkish I) stays, or one such letter would hide the whole text. */
+function fold(text: string): string {
+  const folded = text.toLowerCase()
+  if (folded.length === text.length) return folded
+  let out = ""
+  for (const letter of text) {
+    const lower = letter.toLowerCase()
+    out += lower.length === letter.length ? lower : letter
+  }
+  return out
+}
+
+function hashOf(text: string, multiplier: number, from: number, to: number): number {
   let hash = 0
-  for (let i = 0; i < text.length; i++) hash = (Math.imul(hash, multiplier) + text.charCodeAt(i)) | 0
+  for (let i = from; i < to; i++) hash = (Math.imul(hash, multiplier) + text.charCodeAt(i)) | 0
   return hash
 }
 
@@ -87,7 +128,7 @@ function digestOf(text: string, key: string): string {
   return createHmac("sha256", key).update(text).digest("hex")
 }
 
-// Shorter values are words: they would match by chance.
-const MIN_LENGTH = 6
-// Each distinct length is a pass over the text.
-const MAX_LENGTHS = 32
+/** Shorter values are words: they would match by chance. */
+export const SHORTEST_VALUE = 6
+// A text of nothing but heads of known values.
+const MAX_CONFIRMED = 20_000

@@ -3,6 +3,7 @@
 import { extname } from "node:path"
 import { fileURLToPath } from "node:url"
 import { Piscina } from "piscina"
+import type { KnownValues } from "../contracts/known-values.ts"
 import type { Inspected } from "./inspected.ts"
 import { type Job, type JobReport, type JobResult, packJob, progressOf, resultsOf } from "./job.ts"
 
@@ -14,6 +15,8 @@ export interface PoolOptions {
   readonly memoryMb: number
   /** Hex key of the evidence fingerprints. */
   readonly fingerprintKey: string
+  /** Canaries and the customer's own values. */
+  readonly values?: KnownValues
   /** Another worker file, for tests. */
   readonly worker?: URL
   readonly onRestart?: (reason: string) => void
@@ -34,7 +37,7 @@ export function openPool(options: PoolOptions): InspectionPool {
     minThreads: options.workers,
     maxThreads: options.workers,
     resourceLimits: { maxOldGenerationSizeMb: options.memoryMb },
-    workerData: { fingerprintKey: options.fingerprintKey, source: url.href },
+    workerData: { fingerprintKey: options.fingerprintKey, values: options.values, source: url.href },
   })
   // A dying worker also raises "error" on the pool; its job's rejection is what we act on.
   pool.on("error", () => {})

@@ -15,6 +15,7 @@ import { addSoc } from "./soc.ts"
 import { addStore } from "./store.ts"
 import { addUp } from "./up.ts"
 import { addToken, addUser } from "./user.ts"
+import { addValues } from "./values.ts"
 
 /** In the order of `egret --help`. One line a command. */
 export const commands: readonly ((program: Command) => void)[] = [
@@ -24,6 +25,7 @@ export const commands: readonly ((program: Command) => void)[] = [
   addScan,
   addExplain,
   addPolicy,
+  addValues,
   addCheck,
   addMirror,
   addKeys,

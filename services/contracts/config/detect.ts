@@ -19,5 +19,9 @@ export const detectConfig = z.strictObject({
     .describe(
       "Key of the fingerprints in findings, 64 hex digits: give all `egret detect` the same. Made and kept in stateDir when absent.",
     ),
+  valuesFile: z
+    .string()
+    .optional()
+    .describe("Fingerprints of canaries and of your own values, as `egret values` writes them. values.json in stateDir when absent."),
   stateDir: z.string().min(1).default(".egret/detect").describe("What is remembered of each workload between restarts."),
 })

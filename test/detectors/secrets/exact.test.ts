@@ -36,6 +36,33 @@ describe("values known only by fingerprint", () => {
     )
   })
 
+  it("looks for ten thousand values of all lengths in one pass, and in a text that holds a letter whose lower case is longer", () => {
+    const names = Array.from({ length: 10_000 }, (_, n) => `codename ${"x".repeat(n % 90)}${n}`)
+    const values = new ExactValues(
+      key,
+      names.map((name) => fingerprintOf(name, key, name, "dictionary")),
+    )
+    const seen: string[] = []
+    values.find(`\u0130stanbul ${"filler text ".repeat(5_000)} ${names[77]}, ${names[9_999]?.toUpperCase()}`, ({ label }) =>
+      seen.push(label),
+    )
+    expect(seen).toEqual(expect.arrayContaining([names[77], names[9_999]]))
+  })
+
+  it("does a bounded amount of work on a text that is nothing but the beginnings of values", () => {
+    const values = new ExactValues(
+      key,
+      Array.from({ length: 200 }, (_, n) => fingerprintOf(`aaaaaa${"a".repeat(n)}!`, key, "v", "dictionary")),
+    )
+    const started = process.cpuUsage()
+    values.find("a".repeat(1_000_000), () => {})
+    expect(process.cpuUsage(started).user).toBeLessThan(3_000_000)
+  })
+
+  it("refuses a value that would match by chance", () => {
+    expect(() => fingerprintOf("abc", key, "short", "dictionary")).toThrow(RangeError)
+  })
+
   it("needs the key: the same value under another key is not found", () => {
     const values = new ExactValues("another key", [fingerprintOf("project-heron-9", key, "name", "dictionary")])
     values.find("about project-heron-9", () => expect.fail("found without the key"))

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { fingerprintOf } from "../../../detectors/secrets/exact.ts"
 import type { JobResult } from "../../../services/detect/job.ts"
-import { type InspectionPool, openPool } from "../../../services/detect/pool.ts"
+import { type InspectionPool, openPool, poolDefaults } from "../../../services/detect/pool.ts"
+import { http } from "../../support/detect/activities.ts"
 
 describe("the inspection pool", () => {
   let pool: InspectionPool
@@ -44,6 +46,29 @@ describe("the inspection pool", () => {
     const [slow, ...quick] = await Promise.all([ask(pool, ["hang"]), ask(pool, ["x"]), ask(pool, ["y", "z"])])
     expect(slow).toEqual(["TIMEOUT"])
     expect(quick).toEqual([["x"], ["y", "z"]])
+  })
+})
+
+describe("the pool with values known in advance", () => {
+  it("finds a planted canary in a body, hidden by base64, and does not give it away", async () => {
+    const canary = `left-for-thieves-${"k9".repeat(8)}`
+    const key = "ab".repeat(32)
+    const pool = openPool({
+      ...poolDefaults,
+      workers: 1,
+      fingerprintKey: key,
+      values: { key, fingerprints: [fingerprintOf(canary, key, "backup server", "canary")] },
+    })
+    const envelope = http("POST", "/in", { body: `data=${Buffer.from(`it is ${canary}, run`).toString("base64")}` })
+    const [result] = await pool.inspect([Buffer.from(JSON.stringify(envelope))])
+    await pool.close()
+    expect(result).toMatchObject({ ok: true })
+    const judgements = result?.ok === true ? result.value.judgements : []
+    expect(judgements.find(({ rule }) => rule === "secret/canary")).toMatchObject({
+      severity: "critical",
+      reason: expect.stringContaining("backup server"),
+    })
+    expect(JSON.stringify(judgements)).not.toContain(canary)
   })
 })
 
