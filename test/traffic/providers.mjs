@@ -11,7 +11,8 @@ import { WebSocketServer } from "ws"
 const pause = (ms) => new Promise((done) => setTimeout(done, ms))
 const id = "0123456789abcdef"
 
-export async function startProviders({ key, cert }) {
+export async function startProviders({ key, cert, hosts = {} }) {
+  const route = (request, response) => answer(request, response, hosts)
   const tls = http2.createSecureServer(
     { key, cert, allowHTTP1: true },
     (request, response) => void route(request, response).catch((error) => fail(response, error)),
@@ -37,9 +38,10 @@ function fail(response, error) {
   response.end(String(error))
 }
 
-async function route(request, response) {
+async function answer(request, response, hosts) {
   const host = (request.headers[":authority"] ?? request.headers.host ?? "").replace(/:\d+$/, "")
   const url = new URL(request.url, `https://${host}`)
+  if (hosts[host] !== undefined) return hosts[host](request, response, url)
   if (host === "mcp.tools.example") return mcp(request, response, url)
   const body = await read(request)
   const handler = handlers.find(([pattern]) => pattern.test(`${host}${url.pathname}`))

@@ -5,6 +5,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { gzipSync } from "node:zlib"
+import { moreHosts } from "./more-providers.mjs"
 import { startProviders } from "./providers.mjs"
 
 const here = import.meta.dirname
@@ -16,6 +17,12 @@ const hosts = [
   "generativelanguage.googleapis.com",
   "bedrock-runtime.eu-central-1.amazonaws.com",
   "mcp.tools.example",
+  "modern.tools.example",
+  "agent.example",
+  "ui.example",
+  "api.cohere.com",
+  "git.example",
+  "registry.example",
 ]
 mkdirSync(out, { recursive: true })
 execFileSync(
@@ -41,10 +48,15 @@ execFileSync(
   ],
   { stdio: "ignore" },
 )
-const providers = await startProviders({ key: readFileSync(join(work, "key.pem")), cert: readFileSync(join(work, "cert.pem")) })
+const providers = await startProviders({
+  key: readFileSync(join(work, "key.pem")),
+  cert: readFileSync(join(work, "cert.pem")),
+  hosts: moreHosts(work),
+})
 const wanted = process.argv.slice(2)
 const clients = readdirSync(join(here, "clients")).map((file) => file.replace(/\.mjs$/, ""))
-for (const name of [...clients, "curl"].filter((one) => wanted.length === 0 || wanted.includes(one))) await record(name)
+const commands = { curl, git, npm }
+for (const name of [...clients, ...Object.keys(commands)].filter((one) => wanted.length === 0 || wanted.includes(one))) await record(name)
 providers.close()
 rmSync(work, { recursive: true })
 process.exit(0)
@@ -58,7 +70,7 @@ async function record(name) {
   })
   await new Promise((done) => tcpdump.stderr.once("data", done))
   await new Promise((done) => setTimeout(done, 150))
-  const code = await (name === "curl" ? curl(keys) : client(name, keys))
+  const code = await (commands[name]?.(keys) ?? client(name, keys))
   await new Promise((done) => setTimeout(done, 800))
   tcpdump.kill("SIGINT")
   await new Promise((done) => tcpdump.once("exit", done))
@@ -98,6 +110,51 @@ function curl(keys) {
     "https://api.openai.com/v1/chat/completions",
   ]
   return run("curl", options, { ...process.env, SSLKEYLOGFILE: keys })
+}
+
+/** A clone, then its changes: two packs. Names are resolved by curl inside git, and so are its keys written. */
+function git(keys) {
+  const config = ["-c", "http.curloptResolve=git.example:443:127.0.0.1", "-c", "http.proxy="]
+  const env = {
+    ...process.env,
+    SSLKEYLOGFILE: keys,
+    GIT_TERMINAL_PROMPT: "0",
+    GIT_CONFIG_GLOBAL: "/dev/null",
+    GIT_SSL_CAINFO: join(work, "cert.pem"),
+  }
+  return run("git", [...config, "clone", "-q", "https://git.example/acme/skills.git", join(work, "clone")], env)
+}
+
+function npm(keys) {
+  const folder = join(work, "install")
+  mkdirSync(folder)
+  writeFileSync(join(folder, "package.json"), "{}")
+  const options = [
+    "install",
+    "adder-skill",
+    "--registry",
+    "https://registry.example",
+    "--prefix",
+    folder,
+    "--cache",
+    join(folder, "cache"),
+    "--no-audit",
+    "--no-fund",
+    "--noproxy",
+    "*",
+    "--proxy",
+    "null",
+    "--https-proxy",
+    "null",
+  ]
+  return run("npm", options, {
+    ...process.env,
+    NODE_OPTIONS: `--tls-keylog=${keys} --import ${join(here, "resolve.mjs")}`,
+    NODE_EXTRA_CA_CERTS: join(work, "cert.pem"),
+    NPM_CONFIG_USERCONFIG: "/dev/null",
+    HTTPS_PROXY: "",
+    https_proxy: "",
+  })
 }
 
 function run(command, options, env) {

@@ -32,7 +32,15 @@ export interface TaskFacts {
   readonly taskId?: string
   readonly contextId?: string
   readonly state?: string
-  readonly messages: readonly Message[]
+  readonly said: readonly Said[]
+}
+
+/** One message or artifact, or a piece of one. */
+interface Said {
+  /** Of the message or artifact, where it has an id: what comes again under it replaces or goes on from what came before. */
+  readonly key: string | undefined
+  readonly goesOn: boolean
+  readonly message: Message
 }
 
 /** A result is a message, a task, or an update of one; streams bring many. */
@@ -46,14 +54,54 @@ export function taskFacts(result: JsonObject): TaskFacts {
     result
   const status = obj(task, "status")
   const artifacts = [...objects(task, "artifacts"), ...(obj(task, "artifact") === undefined ? [] : [obj(task, "artifact") ?? {}])]
-  const own = Array.isArray(task["parts"]) && task["artifactId"] === undefined ? [a2aMessage(task)] : []
+  const own = Array.isArray(task["parts"]) && task["artifactId"] === undefined ? [task] : []
+  // Not said (protobuf JSON leaves false out): told by the text, whether it repeats what came before.
+  const goesOn = task["append"] !== false && task["artifact"] !== undefined
   const said = obj(status, "message")
   return {
     ...maybe("taskId", str(task, "taskId") ?? (own.length === 0 ? str(task, "id") : undefined)),
     ...maybe("contextId", str(task, "contextId")),
     ...maybe("state", str(status, "state")),
-    messages: [...own, ...(said === undefined ? [] : [a2aMessage(said)]), ...artifacts.map((one) => a2aMessage({ ...one, role: "agent" }))],
+    said: [
+      ...[...own, ...objects(task, "history"), ...(said === undefined ? [] : [said])].map((one) => ({
+        key: keyOf("message", str(one, "messageId")),
+        goesOn: false,
+        message: a2aMessage(one),
+      })),
+      ...artifacts.map((one) => ({
+        key: keyOf("artifact", str(one, "artifactId")),
+        goesOn,
+        message: a2aMessage({ ...one, role: "agent" }),
+      })),
+    ],
   }
+}
+
+function keyOf(kind: string, id: string | undefined): string | undefined {
+  return id === undefined || id === "" ? undefined : `${kind} ${id}`
+}
+
+/** What was said in all, each message once: streams repeat it with every update. Pieces without an id go on from their neighbour. */
+export function conversationOf(sent: JsonObject | undefined, facts: readonly TaskFacts[]): Message[] {
+  const out: { readonly key: string | undefined; message: Message }[] = []
+  if (sent !== undefined) out.push({ key: keyOf("message", str(sent, "messageId")), message: a2aMessage(sent) })
+  for (const { key, goesOn, message: one } of facts.flatMap(({ said }) => said)) {
+    const before = key === undefined ? out.at(-1) : out.find((other) => other.key === key)
+    if (before === undefined || (key === undefined && (before.key !== undefined || before.message.role !== one.role))) {
+      if (out.length < MAX_MESSAGES) out.push({ key, message: one })
+    } else if (key === undefined || (goesOn && !repeats(before.message, one)))
+      before.message = message(one.role, joined([...before.message.parts, ...one.parts]))
+    else before.message = one
+  }
+  return out.map((one) => one.message)
+}
+
+function repeats(before: Message, now: Message): boolean {
+  return wordsOf(now).startsWith(wordsOf(before))
+}
+
+function wordsOf({ parts }: Message): string {
+  return parts.map((part) => (part.type === "text" ? part.text : "")).join("")
 }
 
 export function agentCard(value: JsonObject): A2aData["card"] {
@@ -87,3 +135,6 @@ export function callbackOf(params: JsonObject): string | undefined {
     (params["token"] !== undefined || params["taskId"] !== undefined ? str(params, "url") : undefined)
   )
 }
+
+// A task's messages and artifacts are some dozens; each new one looks through those before it.
+const MAX_MESSAGES = 2_000

@@ -9,7 +9,7 @@ import { joined, message, text } from "../llm/parts.ts"
 import { type RpcMessage, rpcMessages } from "../mcp/message.ts"
 import { worst } from "../rows.ts"
 import type { ExchangeView } from "../view.ts"
-import { a2aMessage, agentCard, callbackOf, taskFacts } from "./messages.ts"
+import { agentCard, callbackOf, conversationOf, taskFacts } from "./messages.ts"
 
 type A2aData = ActivityData<"a2a">
 
@@ -85,7 +85,7 @@ function a2aRpc(
     ...maybe("contextId", str(sent, "contextId") ?? lastOf(facts.map((one) => one.contextId))),
     ...maybe("state", lastOf(facts.map((one) => one.state))),
     ...maybe("card", found),
-    messages: [...(sent === undefined ? [] : [a2aMessage(sent)]), ...merged(facts.flatMap((one) => one.messages))],
+    messages: conversationOf(sent, facts),
     ...maybe("callbackUrl", callbackOf(params)),
     ...maybe("raw", failed === undefined ? undefined : JSON.stringify({ error: { code: failed.code, message: failed.message } })),
   }
@@ -114,7 +114,7 @@ function restCall(view: ExchangeView): A2aData | undefined {
     ...maybe("taskId", taskId ?? str(sent, "taskId") ?? lastOf(facts.map((one) => one.taskId))),
     ...maybe("contextId", str(sent, "contextId") ?? lastOf(facts.map((one) => one.contextId))),
     ...maybe("state", lastOf(facts.map((one) => one.state))),
-    messages: [...(sent === undefined ? [] : [a2aMessage(sent)]), ...merged(facts.flatMap((one) => one.messages))],
+    messages: conversationOf(sent, facts),
     ...maybe("callbackUrl", callbackOf(body)),
   }
 }
@@ -200,17 +200,6 @@ function acpRun(view: ExchangeView): A2aData | undefined {
     ...maybe("state", str(reply, "status")),
     messages: [...objects(body, "input").map(inner), ...objects(reply, "output").map((one) => inner({ role: "agent", ...one }))],
   }
-}
-
-/** Artifacts come in pieces: neighbours of one role are one message. */
-function merged(messages: readonly Message[]): Message[] {
-  const out: Message[] = []
-  for (const one of messages) {
-    const last = out.at(-1)
-    if (last !== undefined && last.role === one.role) out[out.length - 1] = message(one.role, joined([...last.parts, ...one.parts]))
-    else out.push(one)
-  }
-  return out
 }
 
 function lastOf<T>(values: readonly (T | undefined)[]): T | undefined {

@@ -11,7 +11,7 @@ import { tipTrees } from "../git/tree.ts"
 import { sha256Hex } from "../ids.ts"
 import { LimitedMap } from "../limited-map.ts"
 import { type BundleFile, type BundleOrigin, bundlesIn, isSkillFile, type SkillData } from "../skills/bundle.ts"
-import { SkillIndexes } from "../skills/discovery.ts"
+import { type Digest, FileIndexes } from "../skills/discovery.ts"
 import { LooseSkills } from "../skills/loose.ts"
 import { type Route, routeOf } from "../skills/routes.ts"
 import { filesInJson } from "../skills/snapshot.ts"
@@ -38,7 +38,7 @@ export type ReadJson = (message: HttpMessage) => unknown
 
 export function createFileExtractor(): FileExtractor {
   const ranges = new RangeJoiner()
-  const indexes = new SkillIndexes()
+  const indexes = new FileIndexes()
   const loose = new LooseSkills()
   const repositories = new LimitedMap<string, GitObjects>(MAX_REPOSITORIES)
 
@@ -51,6 +51,7 @@ export function createFileExtractor(): FileExtractor {
     else if (isMultipart(message)) readMultipart(side)
     else {
       if (type === "application/json") readJson(side, url)
+      if (type === "text/html" && url.includes("/simple/")) indexes.readLinks(url, textOf(message.body.bytes))
       if (isFile(side, type)) readFile(side, { bytes: wholeBytes(side, url), type, url })
     }
   }
@@ -71,13 +72,11 @@ export function createFileExtractor(): FileExtractor {
   }
 
   const readFile = (side: SideOf, { bytes, type, url }: { bytes: Uint8Array; type: string; url: string }): void => {
-    const promised = indexes.promisedFor(url)
-    const digest =
-      promised === undefined
-        ? undefined
-        : { claimed: promised.digest, matches: promised.digest.toLowerCase() === `sha256:${sha256Hex(bytes)}` }
     const completeness = side.message.body.completeness
-    tell(side, { name: side.name, bytes, route: side.direction === side.requestDirection ? "request" : "response", completeness, type })
+    // A part of a file matches no digest, and says nothing of the whole.
+    const digest = completeness === "full" && side.direction !== side.requestDirection ? indexes.check(url, bytes) : undefined
+    const route = side.direction === side.requestDirection ? "request" : "response"
+    tell(side, { name: side.name, bytes, route, completeness, type, ...(digest !== undefined && { digest }) })
     if (!isTextType(type)) {
       openInside(side, side.name, bytes, { digest })
       return
@@ -109,7 +108,8 @@ export function createFileExtractor(): FileExtractor {
 
   const readJson = (side: SideOf, url: string): void => {
     const json = side.json === undefined ? parseJson(side.message.body.bytes) : side.json(side.message)
-    if (json === undefined || indexes.read(url, json)) return
+    if (json === undefined || indexes.readSkills(url, json)) return
+    if (side.direction !== side.requestDirection) indexes.readPackages(url, json)
     const files = filesInJson(json).map((file) => ({
       ...file,
       path: side.route.file === undefined || file.route !== "json-contents" ? file.name : side.route.file,
@@ -237,6 +237,7 @@ interface Told {
   readonly inside?: readonly string[]
   readonly ref?: string
   readonly archive?: FileData["archive"]
+  readonly digest?: Digest
 }
 
 function tell(side: SideOf, told: Told): void {
@@ -257,6 +258,7 @@ function tell(side: SideOf, told: Told): void {
       ...(ref !== undefined && ref !== "" && { ref }),
     },
     ...(told.archive !== undefined && { archive: told.archive }),
+    ...(told.digest !== undefined && { digest: told.digest }),
     completeness: told.completeness,
   }
   side.sink.file(data, told.bytes, `${side.position}/${told.inside?.join("/") ?? ""}/${told.name}/${sha256}`)
@@ -264,7 +266,7 @@ function tell(side: SideOf, told: Told): void {
 
 interface OriginParts {
   readonly how?: BundleOrigin["how"]
-  readonly digest?: SkillData["digest"]
+  readonly digest?: Digest | undefined
   readonly problems?: readonly string[]
 }
 
@@ -322,10 +324,14 @@ function isMultipart(message: HttpMessage): boolean {
   return /^\s*multipart\//i.test(header(message.headers, "content-type") ?? "")
 }
 
+function textOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, MAX_JSON)).toString("utf8")
+}
+
 function parseJson(bytes: Uint8Array): unknown {
   if (bytes.length > MAX_JSON) return undefined
   try {
-    return JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8"))
+    return JSON.parse(textOf(bytes))
   } catch {
     return undefined
   }

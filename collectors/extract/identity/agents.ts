@@ -149,8 +149,23 @@ function unnamed(placed: Placed, evidence: Evidence, matches: readonly ProfileMa
       workload: placed.workload,
     }
   }
+  if (signals.length === 0 && evidence.client !== undefined) return ofClient(placed, evidence.client)
   if (signals.length === 0) return undefined
   return { ...workloadAgent(placed), confidence: 0.2, signals }
+}
+
+/** An MCP client that no profile knows: what it calls itself keeps it apart from others on its machine. */
+function ofClient(placed: Placed, { name, version }: NonNullable<Evidence["client"]>): AgentRef {
+  const said = name.slice(0, MAX_CLIENT)
+  return {
+    id: `agent:${stableId(placed.workload.id, "mcp-client", said)}`,
+    name: said,
+    ...maybe("version", version?.slice(0, MAX_CLIENT)),
+    confidence: 0.3,
+    signals: [{ source: "mcp", value: said, says: said }],
+    conflicts: [],
+    workload: placed.workload,
+  }
 }
 
 /** The library it was built with: no identity, but what a reader asks first. */
@@ -179,3 +194,4 @@ const MAX_FLOWS = 50_000
 const MAX_CONVERSATIONS = 10_000
 const MAX_WORKLOADS = 20_000
 const MAX_AGENTS = 32
+const MAX_CLIENT = 100

@@ -117,8 +117,8 @@ export class McpJoiner {
   /** The answer asks for input: each thing asked for waits for the request that brings it. */
   #inputWanted(asked: Asked, response: RpcMessage): void {
     const result = isObject(response.result) ? response.result : undefined
-    const state = str(result, "requestState")
-    if (str(result, "resultType") !== "input_required" || state === undefined) return
+    if (str(result, "resultType") !== "input_required") return
+    const link = inputLink(asked, str(result, "requestState"))
     const direction = asked.origin.placed.direction === "outbound" ? "inbound" : "outbound"
     for (const [name, value] of Object.entries(obj(result, "inputRequests") ?? {}).slice(0, MAX_INPUTS)) {
       if (!isObject(value)) continue
@@ -130,7 +130,7 @@ export class McpJoiner {
         error: undefined,
         body: value,
       }
-      this.#wait(`input|${sha256Hex(state)}|${name}`, {
+      this.#wait(`input|${link}|${name}`, {
         ...asked,
         request,
         position: `${asked.position}/${name}`,
@@ -139,12 +139,13 @@ export class McpJoiner {
     }
   }
 
-  #inputGiven({ request, at, origin }: Asked): void {
-    const state = str(request.params, "requestState")
+  #inputGiven(asking: Asked): void {
+    const { request, at, origin } = asking
     const given = obj(request.params, "inputResponses")
-    if (state === undefined || given === undefined) return
+    if (given === undefined) return
+    const link = inputLink(asking, str(request.params, "requestState"))
     for (const [name, value] of Object.entries(given).slice(0, MAX_INPUTS)) {
-      const asked = this.#asked.take(`input|${sha256Hex(state)}|${name}`)
+      const asked = this.#asked.take(`input|${link}|${name}`)
       if (asked === undefined) continue
       const message: RpcMessage = { id: asked.request.id, method: undefined, params: {}, result: value, error: undefined, body: {} }
       this.#emit({ ...asked, origin: { ...asked.origin, emit: origin.emit } }, { message, at })
@@ -155,6 +156,12 @@ export class McpJoiner {
   end(emit: Origin["emit"]): void {
     for (const asked of this.#asked.drain()) this.#emit({ ...asked, origin: { ...asked.origin, emit } }, undefined)
   }
+}
+
+/** The opaque state links a retry with the answer that wanted input; a server that keeps none is known by the same request asked again. */
+function inputLink({ request, origin, context }: Asked, state: string | undefined): string {
+  const { name, uri, arguments: args } = request.params
+  return sha256Hex(state ?? JSON.stringify([origin.placed.workload.id, context.host, request.method, name, uri, args]))
 }
 
 // A client has some calls open at once; a worker's clients some thousands.

@@ -72,7 +72,8 @@ export function mcpRow({ request, response, askedAt, answeredAt }: McpPair, cont
       method === "prompts/list"
         ? objects(result, "prompts").map((one) => ({ name: str(one, "name") ?? "", ...maybe("description", str(one, "description")) }))
         : [],
-    mismatch: mismatches(request, context.headers, session.mirrored(name)),
+    // Headers speak of what the client asks; what the server asks comes in an answer to it.
+    mismatch: context.sender === "client" ? mismatches(request, context.headers, session.mirrored(name)) : [],
     ...maybe("requestState", state === undefined ? undefined : sha256Hex(state).slice(0, STATE_HEX)),
     ...maybe("durationMicros", answeredAt === undefined ? undefined : Math.max(0, answeredAt - askedAt)),
     ...maybe("traceparent", str(meta, "traceparent")),
@@ -125,6 +126,8 @@ function contentText(method: string, result: JsonObject): string | undefined {
     return objects(result, "messages")
       .map((one) => resultText([readable(one["content"] ?? null)]))
       .join("\n")
+  // Whether the user agreed is half of an elicitation's answer.
+  if (result["action"] !== undefined) return JSON.stringify(without(result, NOT_RESULT) ?? {})
   if (isObject(result["content"])) return resultText([readable(result["content"])])
   const rest = without(result, NOT_RESULT)
   return rest === undefined ? undefined : JSON.stringify(rest)
@@ -192,9 +195,7 @@ const KNOWN_RESULT = new Set([
   "description",
   "resultType",
   "requestState",
-  "model",
   "role",
-  "stopReason",
   "action",
 ])
 const MAX_MESSAGE = 4_096

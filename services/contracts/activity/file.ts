@@ -19,5 +19,7 @@ export const fileData = z.object({
     ref: z.string().optional(),
   }),
   archive: z.object({ format: z.string(), entries: z.number().int(), problems: z.array(z.string()) }).optional(),
+  /** What an index or a package registry promised of it before, and whether the bytes keep it. */
+  digest: z.object({ claimed: z.string(), matches: z.boolean() }).optional(),
   completeness,
 })

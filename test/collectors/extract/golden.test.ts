@@ -279,4 +279,159 @@ describe("recorded traffic", () => {
     ])
     expect(rows[3]).toMatchObject({ toolName: "add", result: "4", server: { name: "calculator" }, client: { name: "traffic-old" } })
   })
+
+  it("reads the SDK of MCP's stateless revision: identity on every request, input asked for in an answer", async () => {
+    const rows = await flowOf("mcp-2026")
+    const messages = ofKind(rows, "mcp").map((row) => row.data)
+    expect(messages.map(({ method, sender }) => [method, sender])).toEqual([
+      ["server/discover", "client"],
+      ["tools/list", "client"],
+      ["tools/call", "client"],
+      ["tools/call", "client"],
+      ["elicitation/create", "server"],
+      ["tools/call", "client"],
+      ["resources/read", "client"],
+    ])
+    for (const message of messages)
+      expect(message).toMatchObject({
+        transport: "streamable-http",
+        certainty: "certain",
+        host: "modern.tools.example",
+        protocolVersion: "2026-07-28",
+        client: { name: "traffic-modern", version: "2.0.0" },
+        server: { name: "modern-calculator", version: "2.0.0" },
+        mismatch: [],
+        completeness: "full",
+        durationMicros: expect.any(Number),
+      })
+    expect(messages[0]).toMatchObject({ instructions: "Adds numbers, asks before it books." })
+    expect(messages[1]).toMatchObject({ tools: [{ name: "add" }, { name: "book" }], inventory: { items: 2 } })
+    expect(messages[2]).toMatchObject({ toolName: "add", arguments: '{"a":2,"b":2}', result: "4" })
+    expect(messages[4]).toMatchObject({
+      direction: "inbound",
+      arguments: expect.stringContaining("Book it?"),
+      result: expect.stringContaining("accept"),
+    })
+    expect(messages[5]).toMatchObject({ toolName: "book", result: "booked" })
+    expect(messages[6]).toMatchObject({ resourceUri: "file:///readme.md", result: "# Adding" })
+    expect(ofKind(rows, "mcp")[0]?.agent).toMatchObject({ name: "traffic-modern", version: "2.0.0", confidence: 0.3 })
+  })
+
+  it("reads the A2A SDK: card, message and stream, each thing said once", async () => {
+    const rows = ofKind(await flowOf("a2a"), "a2a").map((row) => row.data)
+    expect(rows).toMatchObject([
+      { protocol: "a2a", method: "agent/card", card: { name: "Summer", url: "https://agent.example/a2a", skills: [{ id: "add" }] } },
+      {
+        version: "1.0",
+        method: "SendMessage",
+        taskId: "t1",
+        contextId: "c1",
+        state: "TASK_STATE_COMPLETED",
+        status: 200,
+        completeness: "full",
+      },
+      { version: "1.0", method: "SendStreamingMessage", state: "TASK_STATE_COMPLETED" },
+    ])
+    const said = (text: string, role: string) => ({ role, parts: [{ type: "text", text }] })
+    expect(rows[1]?.messages).toEqual([said("2 and 2?", "user"), said("The sum is 4.", "assistant")])
+    expect(rows[2]?.messages).toEqual([said("2 and 2?", "user"), said("The sum is 4.", "assistant"), said("2 + 2 = 4", "assistant")])
+  })
+
+  it("reads the AG-UI client: a run with its text and call", async () => {
+    const [run] = ofKind(await flowOf("ag-ui"), "a2a").map((row) => row.data)
+    expect(run).toMatchObject({
+      protocol: "ag-ui",
+      method: "run",
+      contextId: "thread-1",
+      state: "RUN_FINISHED",
+      status: 200,
+      completeness: "full",
+    })
+    expect(run?.messages).toMatchObject([
+      { role: "user", parts: [{ text: "2 and 2?" }] },
+      { role: "assistant", parts: [sum] },
+      { role: "assistant", parts: [{ type: "tool_call", id: "call_1", name: "add", arguments: '{"a":2,"b":2}' }] },
+    ])
+  })
+
+  it("reads the Cohere SDK: plan, call, result, usage", async () => {
+    const calls = ofKind(await flowOf("cohere"), "llm").map((row) => row.data)
+    expect(calls).toMatchObject([
+      {
+        ...timed,
+        family: "cohere.chat",
+        operation: "chat",
+        provider: "cohere",
+        recognition: { by: "catalogue" },
+        host: "api.cohere.com",
+        path: "/v2/chat",
+        stream: true,
+        responseId: "c-1",
+        requestModel: "command-a-03-2025",
+        finishReasons: ["TOOL_CALL"],
+        usage: { inputTokens: 80, outputTokens: 7 },
+        systemInstructions: ["You add numbers."],
+        inputMessages: [{ role: "user", parts: [{ text: "2 and 2?" }] }],
+        outputMessages: [{ parts: [{ type: "reasoning", text: "I will add them." }, { type: "tool_call" }] }],
+        tools: [add],
+        toolsProvided: ["add"],
+        toolCalls: [{ id: "add_1", name: "add", arguments: '{"a":2,"b":2}' }],
+        parameters: { temperature: 0.2 },
+        unknownFields: 0,
+      },
+      {
+        stream: false,
+        finishReasons: ["COMPLETE"],
+        toolResults: [{ id: "add_1", content: "4" }],
+        outputMessages: [{ parts: [sum] }],
+        history: { messages: 2 },
+      },
+    ])
+  })
+
+  it("reads git: a clone is its pack, its files and the skill in it", async () => {
+    const rows = await flowOf("git")
+    const files = ofKind(rows, "file").map((row) => row.data)
+    expect(files.map(({ name, source, completeness }) => [name, source.route, completeness])).toEqual([
+      ["pack", "git", "full"],
+      ["table.txt", "git", "full"],
+      ["skills/adder/SKILL.md", "git", "full"],
+      ["skills/adder/scripts/add.sh", "git", "full"],
+    ])
+    expect(files[0]).toMatchObject({ archive: { format: "git-pack", entries: 11, problems: [] }, mediaType: "application/x-git-pack" })
+    expect(files[3]).toMatchObject({ mediaType: "text/x-shellscript", bytes: 30, source: { ref: expect.stringMatching(/^[0-9a-f]{40}$/) } })
+    expect(ofKind(rows, "skill").map((row) => row.data)).toMatchObject([
+      {
+        name: "adder",
+        version: "1.0.0",
+        route: "git",
+        source: "git.example/acme/skills",
+        host: "git.example",
+        how: "fetched",
+        ref: expect.stringMatching(/^[0-9a-f]{40}$/),
+        files: [{ path: "SKILL.md" }, { path: "scripts/add.sh", executable: true }],
+        frontMatter: { name: "adder" },
+        references: ["scripts/add.sh"],
+        problems: [],
+        completeness: "full",
+      },
+    ])
+  })
+
+  it("reads npm: a package by the shape of its path, held to the digest that the registry promised, and the skill in it", async () => {
+    const rows = await flowOf("npm")
+    expect(ofKind(rows, "file").map((row) => row.data)).toMatchObject([
+      {
+        name: "adder-skill-1.0.0.tgz",
+        mediaType: "application/gzip",
+        source: { url: "https://registry.example/adder-skill/-/adder-skill-1.0.0.tgz" },
+        digest: { claimed: expect.stringMatching(/^sha512-/), matches: true },
+      },
+      { name: "package/skills/adder/SKILL.md", source: { inside: ["adder-skill-1.0.0.tgz"] } },
+      { name: "package/package.json" },
+    ])
+    expect(ofKind(rows, "skill").map((row) => row.data)).toMatchObject([
+      { name: "adder", route: "npm", source: "npm:adder-skill", how: "fetched", digest: { matches: true } },
+    ])
+  })
 })
