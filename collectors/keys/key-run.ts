@@ -6,7 +6,7 @@
 //   Java              only with an agent library (-javaagent), in JAVA_TOOL_OPTIONS
 //   Go, rustls, .NET  only when the program was written to: said before it starts
 import { type ChildProcess, execFile, spawn } from "node:child_process"
-import { mkdtemp, open, readFile, realpath, rm } from "node:fs/promises"
+import { mkdtemp, open, realpath, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { basename, delimiter, join } from "node:path"
 import { promisify } from "node:util"
@@ -80,7 +80,7 @@ export async function whatCannotBeLogged(
   if (/^java$/.test(name) && javaAgent === undefined)
     return "Java logs no keys by itself: give --java-agent a library that does, or use eCapture or the gateway"
   if (/^dotnet$/.test(name)) return ".NET logs no keys: use eCapture (OpenSSL) or the gateway"
-  if (found === undefined || !(await contains(found, GO_MARK))) return undefined
+  if (found === undefined || !GO_MARK.test(await startOf(found))) return undefined
   return "this looks like a Go program: it logs keys only if it was written to (tls.Config.KeyLogWriter); eCapture's gotls mode reads the others"
 }
 
@@ -93,13 +93,13 @@ async function locate(program: string, path: string | undefined): Promise<string
   return undefined
 }
 
-async function contains(path: string, mark: string): Promise<boolean> {
+async function startOf(path: string): Promise<string> {
   const handle = await open(path, "r").catch(() => undefined)
-  if (handle === undefined) return (await readFile(path).catch(() => Buffer.alloc(0))).includes(mark)
+  if (handle === undefined) return ""
   try {
     const start = Buffer.alloc(LOOKED_AT)
     const { bytesRead } = await handle.read(start, 0, LOOKED_AT, 0)
-    return start.subarray(0, bytesRead).includes(mark)
+    return start.toString("latin1", 0, bytesRead)
   } finally {
     await handle.close()
   }
@@ -114,6 +114,7 @@ function waitFor(child: ChildProcess, program: string): Promise<number> {
 
 const POLL_MILLIS = 20
 const SIGNALLED = 143
-// The Go linker writes this note into the first page of every program.
-const GO_MARK = 'Go build ID: "'
+// The Go linker leaves its build id near the start of every program: as a text in older ones and on macOS, as an ELF note in those of today
+// (name size 4, description size, type 4, name "Go").
+const GO_MARK = /Go build ID: "|\x04\0\0\0[\s\S]\0\0\0\x04\0\0\0Go\0\0/
 const LOOKED_AT = 65_536
