@@ -183,6 +183,7 @@ export const en = {
   askingCloud: "Asking the cloud",
   mirrorNow: "Mirror now",
   mirrored: "mirrored",
+  packets: "Packets",
   notMirrored: "not mirrored",
   leftOut: "left out",
   cost: "Cost a month",

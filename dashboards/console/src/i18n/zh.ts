@@ -185,6 +185,7 @@ export const zh: Texts = {
   askingCloud: "正在查询云平台",
   mirrorNow: "开始镜像",
   mirrored: "镜像",
+  packets: "数据包",
   notMirrored: "未镜像",
   leftOut: "排除",
   cost: "每月费用",

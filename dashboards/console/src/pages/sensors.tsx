@@ -34,6 +34,7 @@ export function SensorsPage() {
                 { title: t("noKey"), cell: (row) => number(row["opaque"]), numeric: true },
                 { title: t("reason"), cell: (row) => <span class="summary">{reasons(row["reasons"])}</span>, wide: true },
                 { title: t("flows"), cell: (row) => number(row["flows"]), numeric: true },
+                { title: t("packets"), cell: (row) => number(row["packets"]), numeric: true, wide: true },
                 { title: t("bytes"), cell: (row) => bytes(row["bytes"]), numeric: true, wide: true },
                 { title: t("gaps"), cell: (row) => bytes(row["gap_bytes"]), numeric: true },
               ]}
