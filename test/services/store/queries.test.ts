@@ -141,7 +141,7 @@ describe("named queries", () => {
       decrypted: 1,
       opaque: 1,
       share: 0.5,
-      packets: 22,
+      packets: 50,
       gap_bytes: 120,
       gapped: 1,
       reasons: [["no-key", 1]],
