@@ -62,6 +62,8 @@ const queryRoutes: readonly QueryRoute[] = [
   { path: "/v1/events/{id}", query: "event-by-id", tag: "judgement", fixed: { id: "id" }, one: true },
   { path: "/v1/events/{id}/history", query: "event-history", tag: "judgement", fixed: { id: "id" } },
   { path: "/v1/verdicts", query: "verdicts", tag: "judgement" },
+  { path: "/v1/verdicts/{sha256}", query: "verdicts-of", tag: "judgement", fixed: { sha256: "sha256" } },
+  { path: "/v1/verdicts/{sha256}/sightings", query: "sightings", tag: "judgement", fixed: { sha256: "sha256" } },
 ]
 
 type Named = typeof namedQueries extends ReadonlyMap<string, infer Q> ? Q : never

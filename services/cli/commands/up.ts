@@ -11,6 +11,7 @@ import { openBusPart } from "../roles/bus-part.ts"
 import { openDetectPart } from "../roles/detect-role.ts"
 import { openMirrorPart, openMirrorSwitch } from "../roles/mirror-role.ts"
 import { openPolicyPart } from "../roles/policy-part.ts"
+import { openSandboxPart } from "../roles/sandbox-role.ts"
 import { openSocPart } from "../roles/soc-role.ts"
 import { openIngestPart, openStorePart } from "../roles/store-role.ts"
 import { openSensor, publishTo } from "../sensor-role.ts"
@@ -62,6 +63,7 @@ export async function openAll(parts: RoleParts): Promise<Everything> {
     : undefined
   await openIngestPart(parts, { bus, store })
   await openSocPart(parts, bus)
+  await openSandboxPart(parts, { bus, policy, store })
   await openDetectPart(parts, { bus, policy })
   if (mirror !== undefined) await openMirrorPart(parts, { bus, mirror })
   // On the way down: the sensor is closed by then, the readers are still there to handle what it has put on the bus.
@@ -111,5 +113,6 @@ const DEMO: Readonly<Record<string, string>> = {
   EGRET__DETECT__STATE_DIR: `${DEMO_FOLDER}/detect`,
   EGRET__API__STATE_DIR: `${DEMO_FOLDER}/api`,
   EGRET__MIRROR__STATE_DIR: `${DEMO_FOLDER}/mirror`,
+  EGRET__SANDBOX__STATE_DIR: `${DEMO_FOLDER}/sandbox`,
   EGRET__LOG__LEVEL: "warn",
 }

@@ -29,7 +29,11 @@ function* fileSubjects(path: string, id: string, defaults: Defaults): Generator<
   if (size > MAX_FILE) {
     process.stderr.write(`egret: ${path}: ${size} bytes, only the first ${MAX_FILE} are read\n`)
   }
-  const bytes = readFileSync(path).subarray(0, MAX_FILE)
+  yield* subjectsOfBytes(readFileSync(path).subarray(0, MAX_FILE), id, defaults)
+}
+
+/** Subjects of a file's content: the skills or texts of an archive, a list of tools, a text. None of what is no text. */
+export function* subjectsOfBytes(bytes: Uint8Array, id: string, defaults: Defaults): Generator<Subject> {
   const unpacked = unpackAll(id, bytes)
   if (unpacked !== undefined) {
     const files = unpacked.entries.map((entry): BundleFile => ({ ...entry, path: entry.path }))
@@ -107,7 +111,7 @@ function flatten(value: unknown): Record<string, unknown> {
   return typeof inner === "object" && inner !== null ? (inner as Record<string, unknown>) : tool
 }
 
-function* skillSubjects(files: readonly BundleFile[], id: string): Generator<Subject> {
+export function* skillSubjects(files: readonly BundleFile[], id: string): Generator<Subject> {
   const skills = bundlesIn(files, { route: "scan", source: id, host: "", how: "fetched" })
   for (const data of skills) {
     yield {
@@ -163,7 +167,7 @@ function textOf(bytes: Uint8Array): string {
 }
 
 /** A NUL early on, as git decides it; UTF-16 with its mark is text. */
-function isBinary(bytes: Uint8Array): boolean {
+export function isBinary(bytes: Uint8Array): boolean {
   return !(bytes[0] === 0xff && bytes[1] === 0xfe) && bytes.subarray(0, 8_000).includes(0)
 }
 

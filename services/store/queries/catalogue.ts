@@ -4,10 +4,11 @@ import * as inventory from "./inventory.ts"
 import * as judgement from "./judgement.ts"
 import type { NamedQuery } from "./named-query.ts"
 import * as overview from "./overview.ts"
+import * as sandbox from "./sandbox.ts"
 
 /** Every named query, by its name. */
 export const namedQueries: ReadonlyMap<string, NamedQuery<z.ZodType, unknown>> = new Map(
-  [activity, inventory, judgement, overview]
+  [activity, inventory, judgement, overview, sandbox]
     .flatMap((module) => Object.values(module) as unknown[])
     .filter(isQuery)
     .map((query) => [query.name, query]),
