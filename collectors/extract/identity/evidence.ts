@@ -109,7 +109,11 @@ export function principalOf({ headers, body }: Evidence): string | undefined {
       : (/^user_([0-9a-f]{16,64})_/.exec(user.slice(0, MAX_MATCHED))?.[1] ??
         /"device_id"\s*:\s*"([^"]{8,80})"/.exec(user.slice(0, MAX_MATCHED))?.[1])
   return (
-    device ?? header(headers, "chatgpt-account-id") ?? header(headers, "x-codex-installation-id") ?? header(headers, "x-openai-subject")
+    device ??
+    header(headers, "chatgpt-account-id") ??
+    header(headers, "x-codex-installation-id") ??
+    str(obj(body, "client_metadata"), "x-codex-installation-id") ??
+    header(headers, "x-openai-subject")
   )
 }
 

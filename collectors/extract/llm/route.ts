@@ -16,7 +16,7 @@ export function routeOf(view: ExchangeView): Route | undefined {
     return { family: "tencent.hunyuan", operation: action.startsWith("Chat") ? "chat" : action, anywhere: true }
   }
   const target = view.requestHeader("x-amz-target")
-  if (target !== undefined && /CodeWhisperer.*\.(?:GenerateAssistantResponse|SendMessage)/.test(target)) {
+  if (target !== undefined && /CodeWhisperer[A-Za-z]{0,60}\.(?:GenerateAssistantResponse|SendMessage)/.test(target)) {
     return { family: "amazon_q", operation: "chat", anywhere: true }
   }
   for (const rule of RULES) {

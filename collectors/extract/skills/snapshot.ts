@@ -78,7 +78,7 @@ function fromBase64(name: string, value: string, route: EmbeddedFile["route"], c
 }
 
 function extensionFor(type: string): string {
-  return EXTENSIONS[type] ?? /[\w-]+$/.exec(type.replace(/^.*\/(?:x-|vnd\.)?/, ""))?.[0] ?? "bin"
+  return EXTENSIONS[type] ?? /[\w-]{1,40}$/.exec(type.slice(0, MAX_TYPE).replace(/^.*\/(?:x-|vnd\.)?/, ""))?.[0] ?? "bin"
 }
 
 function text(value: unknown): string | undefined {
@@ -97,6 +97,7 @@ const CONTAINERS =
 // Shorter strings are ids, hashes and tokens.
 const MIN_BASE64 = 256
 const MAX_BASE64 = 48 * 1024 * 1024
+const MAX_TYPE = 200
 const MAX_NODES = 200_000
 const MAX_DEPTH = 64
 const MAX_FOUND = 1_000

@@ -8,23 +8,29 @@ type LlmData = ActivityData<"llm">
 export function skillsAvailable(texts: readonly string[]): string[] {
   const names = new Set<string>()
   for (const text of texts) {
-    for (const match of text.matchAll(/<skill>[\s\S]{0,40}?<name>\s*([^<\n]{1,100}?)\s*<\/name>/g))
-      if (match[1] !== undefined) names.add(match[1])
-    for (const match of text.matchAll(/<skill\s[^>]{0,200}?\bname="([^"]{1,100})"/g)) if (match[1] !== undefined) names.add(match[1])
-    const list = /skills are available for use with the Skill tool:?\s*\n/i.exec(text)
-    if (list !== null)
-      for (const line of text
-        .slice(list.index + list[0].length)
-        .split("\n")
-        .slice(0, MAX_LISTED)) {
-        if (line.trim() === "") continue
-        const name = /^\s*[-*]\s+`?([\w:.@/-]{1,100})`?\s*(?::|—|-|$)/.exec(line)?.[1]
-        if (name === undefined) break
-        names.add(name)
-      }
+    for (const match of text.matchAll(/<skill>[^<]{0,40}<name>([^<]{1,160})<\/name>/g)) add(names, match[1])
+    for (const match of text.matchAll(/<skill\s[^>]{0,200}?\bname="([^"]{1,100})"/g)) add(names, match[1])
+    for (const list of text.matchAll(LIST)) for (const name of listed(text.slice(list.index + list[0].length))) add(names, name)
     if (names.size >= MAX_LISTED) break
   }
   return [...names].slice(0, MAX_LISTED)
+}
+
+/** "- name: what it does", one a line, until something else is said. */
+function listed(text: string): string[] {
+  const names: string[] = []
+  for (const line of text.slice(0, MAX_LIST).split("\n").slice(0, MAX_LISTED)) {
+    if (line.trim() === "") continue
+    const name = /^[ \t]{0,8}[-*][ \t]{1,4}`?([\w:.@/-]{1,100})`?[ \t]{0,4}(?::|—|-|$)/.exec(line)?.[1]
+    if (name === undefined) break
+    names.push(name)
+  }
+  return names
+}
+
+function add(names: Set<string>, name: string | undefined): void {
+  const trimmed = name?.trim() ?? ""
+  if (trimmed !== "" && names.size < MAX_LISTED) names.add(trimmed)
 }
 
 /** The skill that a tool call starts: by a skill tool, or by reading its SKILL.md. */
@@ -69,7 +75,8 @@ function nameOf(id: string | undefined, data: LlmData): string | undefined {
 
 /** The skill's Markdown inside a tool result or a user text, without wrappers and line numbers. */
 function skillText(text: string): string | undefined {
-  const activated = /<activated_skill\s+name="([^"]{1,200})"[^>]*>\s*<instructions>([\s\S]{1,1000000}?)(?:<\/instructions>|$)/.exec(text)
+  const activated =
+    /<activated_skill\s{1,4}name="([^"]{1,200})"[^>]{0,200}>\s{0,40}<instructions>([\s\S]{1,1000000}?)(?:<\/instructions>|$)/.exec(text)
   if (activated !== null) return `---\nname: ${activated[1]}\n---\n${activated[2]}`
   const based = /^Base directory for this skill: (\S[^\n]{0,500})\n/.exec(text.trimStart())
   if (based !== null) {
@@ -96,6 +103,9 @@ function withoutLineNumbers(text: string): string {
   return rising ? lines.map((line) => line.replace(numbered, "")).join("\n") : text
 }
 
+// Claude Code and Codex.
+const LIST = /(?:skills are available for use with the Skill tool:?|#{2,4} Available skills:?)[ \t]*\n/gi
+const MAX_LIST = 256 * 1024
 const SKILL_TOOLS = new Set(["skill", "activate_skill", "use_skill", "read_skill", "load_skill", "run_skill"])
 const MAX_LISTED = 500
 const MAX_ARGUMENTS = 4_096

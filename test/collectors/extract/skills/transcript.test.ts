@@ -8,7 +8,9 @@ describe("skills in transcripts", () => {
       "<available_skills>\n<skill>\n<name>pdf</name>\n<description>d</description></skill><skill><name>docx</name></skill></available_skills>"
     const claude =
       "<system-reminder>\nThe following skills are available for use with the Skill tool:\n\n- commit: Makes commits\n- review-pr: Reviews\n</system-reminder>"
-    expect(skillsAvailable([gemini, claude])).toEqual(["pdf", "docx", "commit", "review-pr"])
+    const codex =
+      "### Skill roots\n- `r0` = `/root/.codex/skills`\n### Available skills\n- imagegen: Makes images (file: r0/imagegen/SKILL.md)\n- plan: Plans\n### How"
+    expect(skillsAvailable([gemini, claude, codex])).toEqual(["pdf", "docx", "commit", "review-pr", "imagegen", "plan"])
   })
 
   it("knows an activation by its tool, and by reading the skill's file", () => {
