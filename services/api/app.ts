@@ -15,6 +15,7 @@ import { addLiveRoutes } from "./routes/live.ts"
 import { addMirroringRoutes } from "./routes/mirroring.ts"
 import { addPolicyRoutes } from "./routes/policy.ts"
 import { addQueryRoutes } from "./routes/queries.ts"
+import { addRespondRoutes } from "./routes/respond.ts"
 import { addRetentionRoutes } from "./routes/retention.ts"
 import { addSessionRoutes } from "./routes/session.ts"
 import { addSoarRoutes } from "./routes/soar.ts"
@@ -67,6 +68,7 @@ export function createApi(parts: ApiParts): Api {
   addLiveRoutes(app, parts)
   addMirroringRoutes(app, parts)
   addSoarRoutes(app, parts)
+  addRespondRoutes(app, parts)
   addTenantRoutes(app, parts)
   addConsole(app, parts.consoleDir)
   return app

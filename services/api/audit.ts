@@ -1,8 +1,9 @@
 // The audit trail: every read of content and every change, one JSON line each, chained by hashes. A line that is changed, removed or put in breaks the
 // chain from there on; the last hash, kept elsewhere (it is logged), proves that nothing was cut off at the end.
 import { createHash } from "node:crypto"
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, writeSync } from "node:fs"
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, statSync, writeSync } from "node:fs"
 import { join } from "node:path"
+import { withFileLockSync } from "../runtime/file-lock.ts"
 
 export interface AuditEntry {
   readonly at: string
@@ -24,19 +25,24 @@ export type AuditCheck =
 
 export class AuditTrail {
   readonly #path: string
-  #n: number
-  #last: string
+  #n = 0
+  #last = START
+  /** Bytes of the file that #n and #last tell of. */
+  #size = 0
 
   constructor(stateDir: string) {
     mkdirSync(stateDir, { recursive: true, mode: 0o700 })
     this.#path = auditPath(stateDir)
-    const records = existsSync(this.#path) ? readRecords(this.#path) : []
-    this.#n = records.length
-    this.#last = records.at(-1)?.hash ?? START
+    this.#catchUp()
   }
 
   /** On disk before it returns: what is answered was recorded. */
   write(entry: AuditEntry): AuditRecord {
+    return withFileLockSync(`${this.#path}.lock`, () => this.#append(entry))
+  }
+
+  #append(entry: AuditEntry): AuditRecord {
+    this.#catchUp()
     const chained = { n: this.#n, previous: this.#last, ...entry }
     const record: AuditRecord = { ...chained, hash: hashOf(chained) }
     const file = openSync(this.#path, "a", 0o600)
@@ -48,7 +54,18 @@ export class AuditTrail {
     }
     this.#n += 1
     this.#last = record.hash
+    this.#size = statSync(this.#path).size
     return record
+  }
+
+  /** Commands (`egret respond`) write to the same trail while the API runs: the chain goes on from what they wrote. */
+  #catchUp(): void {
+    const size = statSync(this.#path, { throwIfNoEntry: false })?.size ?? 0
+    if (size === this.#size) return
+    const records = size === 0 ? [] : readRecords(this.#path)
+    this.#n = records.length
+    this.#last = records.at(-1)?.hash ?? START
+    this.#size = size
   }
 
   latest(limit: number): AuditRecord[] {

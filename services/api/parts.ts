@@ -77,6 +77,34 @@ export interface PacketControl {
   capture(flow: WantedFlow): Promise<{ readonly pcapng: Uint8Array; readonly packets: number } | undefined>
 }
 
+/** What was done and may be done about agents and destinations (section respond). */
+export interface RespondControl {
+  list(): readonly object[]
+  plan(request: RespondPlanRequest): Promise<object | { readonly refused: string }>
+  /** Throws an Error that says why it cannot be. */
+  apply(id: string, by: string): Promise<object>
+  revert(id: string, why: string, by: string): Promise<object>
+  /** Signed, for gateways. */
+  denyList(): Promise<object>
+}
+
+export interface RespondPlanRequest {
+  readonly action: string
+  /** The event it is about, as the store has it: says what is aimed at where `target` does not. */
+  readonly event?: Readonly<Record<string, unknown>>
+  readonly target?: {
+    readonly host?: string
+    readonly ip?: string
+    readonly networkInterface?: string
+    readonly instance?: string
+    readonly workloadIp?: string
+  }
+  readonly minutes?: number
+  readonly reason: string
+  readonly by: string
+  readonly key: string
+}
+
 /** Blocks what an event is about, within what the configuration allows. */
 export interface BlockControl {
   block(request: {
@@ -139,6 +167,7 @@ export interface ApiParts {
   readonly retention?: RetentionControl
   /** Absent: no packets are kept. */
   readonly packets?: PacketControl
+  readonly respond?: RespondControl
   readonly block?: BlockControl
   /** Folder of the built console. */
   readonly consoleDir?: string

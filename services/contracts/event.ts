@@ -38,6 +38,8 @@ export const securityEvent = z.object({
   rules: z.array(z.string()),
   agent: agentRef.optional(),
   destination: z.string().optional(),
+  /** Addresses that it was reached by, the newest last; a few. */
+  destinationIps: z.array(z.string()).optional(),
   action,
   findings: z.array(z.string()),
   activities: z.array(z.string()),

@@ -135,6 +135,7 @@ function opened(key: string, finding: Finding, suppression: SecurityEvent["suppr
     rules: [finding.rule],
     ...(finding.agent === undefined ? {} : { agent: finding.agent }),
     ...(placeOf(finding) === undefined ? {} : { destination: placeOf(finding) as string }),
+    ...ipsOf([], finding),
     action: finding.decision.action,
     findings: [finding.id],
     activities: [finding.activity.id, ...finding.related].slice(0, MAX_LISTED),
@@ -157,6 +158,7 @@ function grown(event: SecurityEvent, finding: Finding, suppression: SecurityEven
     rules: event.rules.includes(finding.rule) ? event.rules : [...event.rules, finding.rule].slice(0, MAX_LISTED),
     findings: [...event.findings, finding.id].slice(-MAX_LISTED),
     activities: [...new Set([...event.activities, finding.activity.id])].slice(-MAX_LISTED),
+    ...ipsOf(event.destinationIps ?? [], finding),
     evidence: event.evidence.length < MAX_EVIDENCE ? [...event.evidence, evidenceOf(finding)] : event.evidence,
     references: [...new Set([...event.references, ...finding.references])],
   }
@@ -170,6 +172,13 @@ function awake(event: SecurityEvent): SecurityEvent {
 
 function evidenceOf({ evidence: { masked, place, path } }: Finding): SecurityEvent["evidence"][number] {
   return { masked, place, path }
+}
+
+/** What a block of the address needs. Absent where the agent is not the side that opened the flow: then the server is ours. */
+function ipsOf(known: readonly string[], { flow, agent }: Finding): { destinationIps?: string[] } {
+  const ips =
+    flow === undefined || flow.server.ip === agent?.workload.ip ? known : [...known.filter((ip) => ip !== flow.server.ip), flow.server.ip]
+  return ips.length === 0 ? {} : { destinationIps: ips.slice(-MAX_IPS) }
 }
 
 /** Where it went. A tunnel makes a new name for every query: there the domain is the place. */
@@ -206,4 +215,6 @@ const MAX_SIBLINGS = 5
 const MAX_LISTED = 50
 const MAX_EVIDENCE = 5
 const MAX_ALIASES = 64
+// What one event may have blocked at once is bounded too.
+const MAX_IPS = 5
 const EPISODE_MICROS = 24 * 3_600 * 1_000_000

@@ -3,6 +3,7 @@ import { runRole } from "../role.ts"
 import { openApiPart } from "../roles/api-role.ts"
 import { demandSharedBus, openBusPart } from "../roles/bus-part.ts"
 import { openMirrorPart, openMirrorSwitch } from "../roles/mirror-role.ts"
+import { openRespondPart } from "../roles/respond-role.ts"
 import { openSocPart } from "../roles/soc-role.ts"
 import { openStorePart } from "../roles/store-role.ts"
 
@@ -27,7 +28,12 @@ Examples:
         const bus = await openBusPart(parts)
         await openSocPart(parts, bus)
         const mirror = openMirrorSwitch(parts)
-        await openApiPart(parts, { store, bus, ...(mirror !== undefined && { mirror }) })
+        await openApiPart(parts, {
+          store,
+          bus,
+          ...(mirror !== undefined && { mirror }),
+          respond: await openRespondPart(parts, { bus, store }),
+        })
         if (mirror !== undefined) await openMirrorPart(parts, { bus, mirror })
       }),
     )

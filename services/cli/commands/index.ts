@@ -9,6 +9,7 @@ import { addMirror } from "./mirror.ts"
 import { addPolicy } from "./policy.ts"
 import { addQuery } from "./query.ts"
 import { addReplay } from "./replay.ts"
+import { addRespond } from "./respond.ts"
 import { addScan } from "./scan.ts"
 import { addSensor } from "./sensor.ts"
 import { addSoc } from "./soc.ts"
@@ -31,6 +32,7 @@ export const commands: readonly ((program: Command) => void)[] = [
   addKeys,
   addQuery,
   addSoc,
+  addRespond,
   addUser,
   addToken,
   addAudit,

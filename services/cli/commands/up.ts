@@ -11,6 +11,7 @@ import { openBusPart } from "../roles/bus-part.ts"
 import { openDetectPart } from "../roles/detect-role.ts"
 import { openMirrorPart, openMirrorSwitch } from "../roles/mirror-role.ts"
 import { openPolicyPart } from "../roles/policy-part.ts"
+import { openRespondPart } from "../roles/respond-role.ts"
 import { openSandboxPart } from "../roles/sandbox-role.ts"
 import { openSocPart } from "../roles/soc-role.ts"
 import { openIngestPart, openStorePart } from "../roles/store-role.ts"
@@ -58,8 +59,9 @@ export async function openAll(parts: RoleParts): Promise<Everything> {
   const bus = await openBusPart(parts)
   const policy = await openPolicyPart(parts, store)
   const mirror = openMirrorSwitch(parts)
+  const respond = await openRespondPart(parts, { bus, store })
   const api = parts.config.api.enabled
-    ? await openApiPart(parts, { store, bus, policy, ...(mirror !== undefined && { mirror }) })
+    ? await openApiPart(parts, { store, bus, policy, respond, ...(mirror !== undefined && { mirror }) })
     : undefined
   await openIngestPart(parts, { bus, store })
   await openSocPart(parts, bus)

@@ -7,7 +7,7 @@ import { Accounts, type Principal } from "../../api/accounts.ts"
 import { createApi } from "../../api/app.ts"
 import { AuditTrail } from "../../api/audit.ts"
 import { oidcVerifier } from "../../api/oidc.ts"
-import type { HealthControl, LiveFeed, MirrorControl, PacketControl, PolicyControl } from "../../api/parts.ts"
+import type { ApiParts, HealthControl, LiveFeed, MirrorControl, PacketControl, PolicyControl } from "../../api/parts.ts"
 import { RateLimit } from "../../api/rate-limit.ts"
 import { serveApi } from "../../api/server.ts"
 import { Sessions } from "../../api/sessions.ts"
@@ -26,7 +26,13 @@ export interface ApiRole {
 
 export async function openApiPart(
   parts: RoleParts,
-  { store, bus, policy, mirror }: { store: Store; bus?: Bus; policy?: PolicyControl; mirror?: MirrorControl },
+  {
+    store,
+    bus,
+    policy,
+    mirror,
+    respond,
+  }: { store: Store; bus?: Bus; policy?: PolicyControl; mirror?: MirrorControl; respond?: Pick<ApiParts, "respond" | "block"> },
 ): Promise<ApiRole> {
   const { config, life, logger } = parts
   const accounts = new Accounts(config.api.stateDir)
@@ -45,6 +51,7 @@ export async function openApiPart(
     now: Date.now,
     health: healthOf(parts),
     ...(mirror !== undefined && { mirror }),
+    ...respond,
     retention: retentionControl(store, config.store),
     ...packetsOf(parts),
     ...(policy !== undefined && { policy }),

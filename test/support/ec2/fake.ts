@@ -2,6 +2,7 @@
 // talks HTTP to it. Faults are injected before or after a call takes effect, so that every crash point can be tried.
 import { createServer, type Server } from "node:http"
 import type { AddressInfo } from "node:net"
+import { changeAccess, describeAcls, describeGroups, describeInterfaces } from "./access.ts"
 import { answerXml, errorXml, parseForm, type Xml } from "./wire.ts"
 
 export type Item = { [key: string]: Xml }
@@ -23,6 +24,7 @@ export interface World {
   vpcs: Item[]
   instances: Item[]
   securityGroups: Item[]
+  networkAcls: Item[]
 }
 
 export class FakeEc2 {
@@ -54,6 +56,7 @@ export class FakeEc2 {
       vpcs: [],
       instances: [],
       securityGroups: [],
+      networkAcls: [],
       ...world,
     }
   }
@@ -102,7 +105,7 @@ export class FakeEc2 {
       this.throttle -= 1
       throw new Ec2Error("RequestLimitExceeded", "Request limit exceeded.")
     }
-    if (action.startsWith("Describe")) return this.#describe(action)
+    if (action.startsWith("Describe")) return this.#describe(action, parameters)
     if (parameters["DryRun"] === "true") throw new Ec2Error("DryRunOperation", "Request would have succeeded, but DryRun flag is set.")
     const index = this.#changes++
     this.onChange(action, "before", index)
@@ -163,8 +166,11 @@ export class FakeEc2 {
       case "DeleteTrafficMirrorTarget":
         this.#refuseInUse("trafficMirrorTargetId", text(parameters["TrafficMirrorTargetId"]), "TrafficMirrorTargetInUse")
         return this.#remove(this.targets, text(parameters["TrafficMirrorTargetId"]), "InvalidTrafficMirrorTargetId.NotFound")
-      default:
+      default: {
+        const changed = changeAccess(this.world, action, parameters)
+        if (changed !== undefined) return changed
         throw new Ec2Error("InvalidAction", `The action ${action} is not valid for this web service.`)
+      }
     }
   }
 
@@ -285,7 +291,7 @@ export class FakeEc2 {
     return `${prefix}-${(this.#next++).toString(16).padStart(17, "0")}`
   }
 
-  #describe(action: string): Xml {
+  #describe(action: string, parameters: Item): Xml {
     const { world } = this
     const visible = (map: Map<string, Item>) =>
       [...map].filter(([id]) => (this.#visibleAt.get(id) ?? 0) <= this.calls.length).map(([, item]) => item)
@@ -293,7 +299,7 @@ export class FakeEc2 {
       case "DescribeAddresses":
         return { addressesSet: world.addresses }
       case "DescribeNetworkInterfaces":
-        return { networkInterfaceSet: world.interfaces }
+        return describeInterfaces(world, parameters)
       case "DescribeNatGateways":
         return { natGatewaySet: world.natGateways }
       case "DescribeRouteTables":
@@ -305,7 +311,9 @@ export class FakeEc2 {
       case "DescribeInstances":
         return { reservationSet: [{ instancesSet: world.instances }] }
       case "DescribeSecurityGroups":
-        return { securityGroupInfo: world.securityGroups }
+        return describeGroups(world, parameters)
+      case "DescribeNetworkAcls":
+        return describeAcls(world, parameters)
       case "DescribeTrafficMirrorTargets":
         return { trafficMirrorTargetSet: visible(this.targets) }
       case "DescribeTrafficMirrorFilters":

@@ -112,6 +112,7 @@ export function smallWorld(): World {
       { instanceId: "i-a1", instanceType: "m7i.large" },
       { instanceId: "i-b1", instanceType: "m5.large" },
     ],
+    networkAcls: [],
     securityGroups: [
       {
         groupId: "sg-sensor",
