@@ -1,17 +1,17 @@
 // `egret scan`: the detectors and a policy over a file, a folder, a skill, a list of tools, or lines of records. For CI and for trying a rule.
-import { createReadStream, existsSync, readFileSync } from "node:fs"
+import { createReadStream, existsSync, readFileSync, statSync } from "node:fs"
 import { availableParallelism } from "node:os"
-import { createInterface } from "node:readline"
 import { type Command, InvalidArgumentError, Option } from "commander"
 import { ConfigError } from "../../contracts/errors.ts"
 import { places, type Subject } from "../../contracts/inspection.ts"
 import { type Policy, shippedPolicy } from "../../policy/decide.ts"
 import { loadPolicy } from "../../policy/load.ts"
 import { LineWriter } from "../line-writer.ts"
-import { subjectsOf } from "../scan/files.ts"
+import { subjectsOf, textSubjects } from "../scan/files.ts"
 import { type Judged, judgeSubject, ndjsonLine, type Verdict } from "../scan/judge.ts"
+import { type Line, linesOf } from "../scan/lines.ts"
 import { ParallelScan } from "../scan/parallel.ts"
-import { type Defaults, isRecord, readRecord, textSubject } from "../scan/records.ts"
+import { type Defaults, isRecord, type RecordResult, readRecord } from "../scan/records.ts"
 import { SarifLog } from "../scan/sarif.ts"
 import type { BatchResult } from "../scan/worker.ts"
 
@@ -43,9 +43,9 @@ export function addScan(program: Command): void {
       "after",
       `
 Records are JSON lines {id, direction, place, text}; direction is outbound (leaves the agent) or inbound. ndjson prints one line an input:
-{id, verdict, severity, findings: [{rule, family, severity, confidence, span}]}. A line that is no record gets {id, error}.
+{id, verdict, severity, findings: [{rule, family, severity, confidence, span}]}. A line that is no record gets {id, line, error}.
 
-Exit code: 0 nothing found from --fail-on up, 1 something was, 2 the call was wrong.
+Exit code: 0 nothing found from --fail-on up, 1 something was, 2 the call was wrong or something could not be read.
 
 Examples:
   $ egret scan ./my-skill
@@ -71,8 +71,8 @@ async function scan(path: string, options: ScanOptions): Promise<void> {
   const threads = () =>
     jobs === 1 ? undefined : new ParallelScan(jobs, { preset: options.preset, policy: given, defaults }, (result) => report.batch(result))
   if (path === "-") await scanStream(process.stdin, "-", { report, defaults, threads })
-  else if (/\.(?:jsonl|ndjson)$/i.test(path)) await scanStream(openStream(path), path, { report, defaults, threads })
-  else for (const subject of subjectsOf(path, defaults)) await report.judge(subject)
+  else if (/\.(?:jsonl|ndjson)$/i.test(path) || isPipe(path)) await scanStream(openStream(path), path, { report, defaults, threads })
+  else for (const subject of subjectsOf(path, defaults, (...skipped) => report.skipped(...skipped))) await report.judge(subject)
   process.exitCode = await report.end()
 }
 
@@ -82,6 +82,11 @@ function readPolicy(path: string): string {
   } catch (error) {
     throw new ConfigError({ path, got: String((error as NodeJS.ErrnoException).code), want: "a policy file (YAML)" })
   }
+}
+
+/** What a shell passes for `<(command)`. */
+function isPipe(path: string): boolean {
+  return existsSync(path) && !statSync(path).isFile() && !statSync(path).isDirectory()
 }
 
 function openStream(path: string): NodeJS.ReadableStream {
@@ -98,33 +103,48 @@ interface Streaming {
 
 /** Lines of records are judged as they come; anything else is one text, read to its end within a limit. */
 async function scanStream(input: NodeJS.ReadableStream, name: string, { report, defaults, threads }: Streaming): Promise<void> {
+  const head: Line[] = []
+  const lines = linesOf(input as AsyncIterable<Uint8Array>)
+  while (head.length < MOST_LOOKED_AT && !head.some(({ text }) => isRecord(text))) {
+    const next = await lines.next()
+    if (next.done === true) break
+    head.push(next.value)
+  }
+  const all = chained(head, lines)
+  if (!head.some(({ text }) => isRecord(text))) return scanPlain(all, name, { report, defaults })
   let parallel: ParallelScan | undefined
   let number = 0
-  let records: boolean | undefined
-  const plain: string[] = []
-  let length = 0
-  for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
+  for await (const { text, cut } of all) {
     number++
-    if (records === undefined && line.trim() === "") continue
-    records ??= isRecord(line)
-    if (!records) {
-      if (length < MAX_TEXT) plain.push(line)
-      length += line.length + 1
-      continue
-    }
     // A short stream is done before threads are up.
     if (number === ALONE) parallel = threads()
-    if (parallel !== undefined) {
-      await parallel.push(line, number)
+    if (parallel !== undefined && !cut) {
+      await parallel.push(text, number)
       continue
     }
-    if (line.trim() === "") continue
-    const result = readRecord(line, number, defaults)
-    if ("subject" in result) await report.judge(result.subject)
+    if (text.trim() === "") continue
+    const result = cut ? { id: String(number), line: number, error: `line ${number}: too long` } : readRecord(text, number, defaults)
+    if ("subject" in result) await report.judge(result.subject, result.id)
     else report.broken(result)
   }
   await parallel?.end()
-  if (plain.length > 0) await report.judge(textSubject(name, { ...defaults, path: name, text: plain.join("\n") }))
+}
+
+async function scanPlain(lines: AsyncIterable<Line>, name: string, { report, defaults }: Omit<Streaming, "threads">): Promise<void> {
+  const plain: string[] = []
+  let length = 0
+  for await (const { text } of lines) {
+    if (length < MAX_TEXT) plain.push(text)
+    length += text.length + 1
+  }
+  const text = plain.join("\n").slice(0, MAX_TEXT)
+  if (length > MAX_TEXT) report.skipped(name, `${length} characters, only the first ${MAX_TEXT} are read`, "cut")
+  for (const subject of textSubjects(text, name, defaults)) await report.judge(subject)
+}
+
+async function* chained(head: readonly Line[], rest: AsyncIterable<Line>): AsyncGenerator<Line> {
+  yield* head
+  yield* rest
 }
 
 class Report {
@@ -135,16 +155,17 @@ class Report {
   readonly #counts: Record<Verdict, number> = { allow: 0, alert: 0, block: 0 }
   #inputs = 0
   #broken = 0
+  #binary = 0
 
   constructor(options: ScanOptions, policy: Policy) {
     this.#options = options
     this.#policy = policy
   }
 
-  async judge(subject: Subject): Promise<void> {
+  async judge(subject: Subject, id?: string | number): Promise<void> {
     const judged = judgeSubject(subject, this.#policy)
     this.#counts[judged.verdict]++
-    if (this.#options.format === "ndjson") this.#output.line(ndjsonLine(judged))
+    if (this.#options.format === "ndjson") this.#output.line(ndjsonLine(judged, id))
     else if (this.#options.format === "sarif") this.#sarif.add(judged)
     else this.#print(judged)
     if (++this.#inputs % 256 === 0) await this.#output.drained()
@@ -161,10 +182,16 @@ class Report {
     await this.#output.drained()
   }
 
-  broken({ id, error }: { readonly id: string; readonly error: string }): void {
+  broken(result: Exclude<RecordResult, { subject: Subject }>): void {
     this.#broken++
-    if (this.#options.format === "ndjson") this.#output.line(JSON.stringify({ id, error }))
-    else process.stderr.write(`egret: input ${id}: ${error}\n`)
+    if (this.#options.format === "ndjson") this.#output.line(JSON.stringify(result))
+    else process.stderr.write(`egret: ${result.error}\n`)
+  }
+
+  skipped(path: string, reason: string, kind: "unreadable" | "binary" | "cut"): void {
+    if (kind === "unreadable") this.#broken++
+    if (kind === "binary") this.#binary++
+    else process.stderr.write(`egret: ${path}: ${reason}\n`)
   }
 
   async end(): Promise<number> {
@@ -176,7 +203,9 @@ class Report {
     }
     await this.#output.end()
     const failing = this.#options.failOn === "never" ? 0 : this.#options.failOn === "alert" ? alert + block : block
-    return failing > 0 ? 1 : this.#inputs === 0 && this.#broken > 0 ? 2 : 0
+    if (this.#binary > 0) process.stderr.write(`egret: ${this.#binary} binary files were not judged\n`)
+    if (this.#broken > 0) process.stderr.write(`egret: ${this.#broken} inputs could not be read\n`)
+    return failing > 0 ? 1 : this.#broken > 0 ? 2 : 0
   }
 
   #print({ id, verdict, findings }: Judged): void {
@@ -193,6 +222,8 @@ class Report {
 }
 
 const ALONE = 20_000
+// A stream whose first lines are all broken is still one of records when a later one says so.
+const MOST_LOOKED_AT = 20
 // A stream that is not made of records is one text, and detectors read no more of it than this.
 const MAX_TEXT = 16 * 1024 * 1024
 const MAX_SHOWN = 20

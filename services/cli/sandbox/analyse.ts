@@ -33,7 +33,7 @@ function* subjectsOf(info: SampleInfo, files: readonly SampleFile[]): Generator<
       files.map((file) => ({ ...file, completeness: info.whole ? ("full" as const) : ("truncated" as const) })),
       info.name,
     )
-  else for (const { path, bytes } of files) yield* subjectsOfBytes(bytes, path, { direction: "inbound", place: "skill" })
+  else for (const { path, bytes } of files) yield* subjectsOfBytes(bytes, path, { defaults: { direction: "inbound", place: "skill" } })
 }
 
 function insideOf(path: string, bytes: Uint8Array): { path: string; bytes: Uint8Array }[] {

@@ -1,39 +1,48 @@
 // Files, folders, skill bundles and lists of tools to what the detectors are given.
 import { createHash } from "node:crypto"
-import { readdirSync, readFileSync, statSync } from "node:fs"
+import { closeSync, type Dirent, openSync, readdirSync, readFileSync, readSync, statSync } from "node:fs"
 import { basename, join, relative, sep } from "node:path"
 import { unpackAll } from "../../../collectors/extract/archive/open.ts"
 import { type BundleFile, bundlesIn } from "../../../collectors/extract/skills/bundle.ts"
 import { toolTexts } from "../../../detectors/subjects.ts"
 import { ConfigError } from "../../contracts/errors.ts"
 import type { Subject, TextItem } from "../../contracts/inspection.ts"
-import { type Defaults, textSubject } from "./records.ts"
+import { type Defaults, readRecord, textSubject } from "./records.ts"
 
 /** Subjects of a path, one at a time: a folder is never held in memory as a whole, a skill is. */
-export function* subjectsOf(path: string, defaults: Defaults): Generator<Subject> {
+export function* subjectsOf(path: string, defaults: Defaults, skip: Skip = () => {}): Generator<Subject> {
   const stats = stat(path)
   if (!stats.isDirectory()) {
-    yield* fileSubjects(path, basename(path), defaults)
+    yield* fileSubjects(path, basename(path), { defaults, skip })
     return
   }
-  const files = [...walk(path)]
+  const files = [...walk(path, skip)]
   const roots = files.filter((file) => /^skills?\.md$/i.test(basename(file))).map((file) => file.slice(0, -basename(file).length))
-  for (const root of roots) yield* skillSubjects(filesUnder(root, files, roots), relativePath(path, root) || basename(path))
+  for (const root of roots) yield* skillSubjects(filesUnder(root, files, { roots, skip }), relativePath(path, root) || basename(path))
   for (const file of files) {
-    if (!roots.some((root) => file.startsWith(root))) yield* fileSubjects(file, relativePath(path, file), defaults)
+    if (!roots.some((root) => file.startsWith(root))) yield* fileSubjects(file, relativePath(path, file), { defaults, skip })
   }
 }
 
-function* fileSubjects(path: string, id: string, defaults: Defaults): Generator<Subject> {
-  const { size } = stat(path)
-  if (size > MAX_FILE) {
-    process.stderr.write(`egret: ${path}: ${size} bytes, only the first ${MAX_FILE} are read\n`)
-  }
-  yield* subjectsOfBytes(readFileSync(path).subarray(0, MAX_FILE), id, defaults)
+/** Told of what is not judged: a file that cannot be read must not look like one without findings. */
+export type Skip = (path: string, reason: string, kind: "unreadable" | "binary" | "cut") => void
+
+interface Walking {
+  readonly defaults: Defaults
+  readonly skip: Skip
+}
+
+function* fileSubjects(path: string, id: string, walking: Walking): Generator<Subject> {
+  const bytes = readFirst(path, walking.skip)
+  if (bytes !== undefined) yield* subjectsOfBytes(bytes, id, walking)
 }
 
 /** Subjects of a file's content: the skills or texts of an archive, a list of tools, a text. None of what is no text. */
-export function* subjectsOfBytes(bytes: Uint8Array, id: string, defaults: Defaults): Generator<Subject> {
+export function* subjectsOfBytes(
+  bytes: Uint8Array,
+  id: string,
+  { defaults, skip = () => {} }: Partial<Walking> & Pick<Walking, "defaults">,
+): Generator<Subject> {
   const unpacked = unpackAll(id, bytes)
   if (unpacked !== undefined) {
     const files = unpacked.entries.map((entry): BundleFile => ({ ...entry, path: entry.path }))
@@ -44,11 +53,15 @@ export function* subjectsOfBytes(bytes: Uint8Array, id: string, defaults: Defaul
       if (!isBinary(entry.bytes)) yield* textSubjects(textOf(entry.bytes), `${id}!${entry.path}`, defaults)
     return
   }
-  if (isBinary(bytes)) return
+  if (isBinary(bytes)) {
+    skip(id, "binary", "binary")
+    return
+  }
   yield* textSubjects(textOf(bytes), id, defaults)
 }
 
-function* textSubjects(text: string, id: string, defaults: Defaults): Generator<Subject> {
+/** A text that may be a list of tools, a skill, or records in an array. */
+export function* textSubjects(text: string, id: string, defaults: Defaults): Generator<Subject> {
   const tools = toolsIn(text)
   if (tools !== undefined) {
     yield { id, kind: "scan", direction: "inbound", texts: tools }
@@ -58,7 +71,24 @@ function* textSubjects(text: string, id: string, defaults: Defaults): Generator<
     yield* skillSubjects([{ path: basename(id), bytes: Buffer.from(text), executable: false, completeness: "full" }], id)
     return
   }
-  yield textSubject(id, { ...defaults, path: id, text })
+  const records = recordsIn(text)
+  if (records === undefined) yield textSubject(id, { ...defaults, path: id, text })
+  else
+    for (const [index, record] of records.entries()) {
+      const result = readRecord(JSON.stringify(record), index + 1, defaults)
+      if ("subject" in result) yield result.subject
+    }
+}
+
+/** Records in one JSON array instead of lines. */
+function recordsIn(text: string): readonly unknown[] | undefined {
+  if (!/^\s*\[\s*\{/.test(text) || !text.includes('"text"')) return undefined
+  try {
+    const list: unknown = JSON.parse(text)
+    return Array.isArray(list) && list.every((entry) => typeof (entry as { text?: unknown } | null)?.text === "string") ? list : undefined
+  } catch {
+    return undefined
+  }
 }
 
 /** A list of tools: the result of tools/list, bare or inside its JSON-RPC answer, or the tools of a model request. */
@@ -126,29 +156,59 @@ export function* skillSubjects(files: readonly BundleFile[], id: string): Genera
   }
 }
 
-function filesUnder(root: string, files: readonly string[], roots: readonly string[]): BundleFile[] {
+function filesUnder(root: string, files: readonly string[], { roots, skip }: { roots: readonly string[]; skip: Skip }): BundleFile[] {
   return files
     .filter(
       (file) =>
         file.startsWith(root) && !roots.some((other) => other.length > root.length && other.startsWith(root) && file.startsWith(other)),
     )
     .slice(0, MAX_SKILL_FILES)
-    .map((file) => ({
-      path: `${basename(root)}/${file.slice(root.length).split(sep).join("/")}`,
-      bytes: readFileSync(file).subarray(0, MAX_FILE),
-      executable: (statSync(file).mode & 0o111) !== 0,
-      completeness: "full" as const,
-    }))
+    .flatMap((file) => {
+      const bytes = readFirst(file, skip)
+      const path = `${basename(root)}/${file.slice(root.length).split(sep).join("/")}`
+      return bytes === undefined ? [] : [{ path, bytes, executable: (statSync(file).mode & 0o111) !== 0, completeness: "full" as const }]
+    })
 }
 
-function* walk(folder: string): Generator<string> {
-  const entries = readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))
-  for (const entry of entries) {
+/** Links are not followed: they may lead out of the folder, or round in a circle. */
+function* walk(folder: string, skip: Skip): Generator<string> {
+  for (const entry of entriesOf(folder, skip)) {
     const path = join(folder, entry.name)
     if (entry.isDirectory()) {
-      if (!SKIPPED.has(entry.name)) yield* walk(path)
+      if (!SKIPPED.has(entry.name)) yield* walk(path, skip)
     } else if (entry.isFile()) yield path
   }
+}
+
+function entriesOf(folder: string, skip: Skip): Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))
+  } catch (error) {
+    skip(folder, codeOf(error), "unreadable")
+    return []
+  }
+}
+
+function readFirst(path: string, skip: Skip): Uint8Array | undefined {
+  try {
+    const { size } = statSync(path)
+    if (size > MAX_FILE) skip(path, `${size} bytes, only the first ${MAX_FILE} are read`, "cut")
+    if (size <= MAX_FILE) return readFileSync(path)
+    const bytes = Buffer.alloc(MAX_FILE)
+    const file = openSync(path, "r")
+    try {
+      return bytes.subarray(0, readSync(file, bytes, 0, MAX_FILE, 0))
+    } finally {
+      closeSync(file)
+    }
+  } catch (error) {
+    skip(path, codeOf(error), "unreadable")
+    return undefined
+  }
+}
+
+function codeOf(error: unknown): string {
+  return String((error as NodeJS.ErrnoException).code ?? error)
 }
 
 function stat(path: string): ReturnType<typeof statSync> & object {

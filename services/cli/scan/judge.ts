@@ -29,8 +29,11 @@ export interface JudgedFinding {
   /** File or field the span counts in. */
   readonly path: string
   readonly masked: string
-  /** First line of the match in that text, from 1. */
+  /** Where the match begins and ends in that text: lines and columns from 1, in UTF-16 units; the end column is one behind the last. */
   readonly line: number
+  readonly column: number
+  readonly endLine: number
+  readonly endColumn: number
   readonly decoded: readonly string[]
 }
 
@@ -47,9 +50,9 @@ export function judgeSubject(subject: Subject, policy: Policy): Judged {
 }
 
 /** What the issue of machine-readable output promises, and no more: one line an input. */
-export function ndjsonLine({ id, verdict, severity, findings }: Judged): string {
+export function ndjsonLine({ id, verdict, severity, findings }: Judged, givenId: string | number = id): string {
   return JSON.stringify({
-    id,
+    id: givenId,
     verdict,
     severity,
     findings: findings.map(({ rule, family, severity, confidence, span }) => ({ rule, family, severity, confidence, span })),
@@ -81,15 +84,22 @@ function judgeFinding(raw: RawFinding, { subject, policy, facts }: Judging): Jud
     reason: raw.reason,
     path: raw.path,
     masked: maskMatch(raw.matched, raw.sensitive),
-    line: lineOf(text, span[0]),
+    ...placeIn(text, span),
     decoded: raw.decoded ?? [],
   }
 }
 
-function lineOf(text: string, offset: number): number {
+function placeIn(text: string, [start, end]: readonly [number, number]): Pick<JudgedFinding, "line" | "column" | "endLine" | "endColumn"> {
   let line = 1
-  for (let at = text.indexOf("\n"); at >= 0 && at < offset; at = text.indexOf("\n", at + 1)) line++
-  return line
+  let begin = 0
+  let from: readonly [number, number] | undefined
+  for (let at = text.indexOf("\n"); at >= 0 && at < end; at = text.indexOf("\n", at + 1)) {
+    if (at >= start) from ??= [line, start - begin + 1]
+    line++
+    begin = at + 1
+  }
+  const [first, column] = from ?? [line, start - begin + 1]
+  return { line: first, column, endLine: line, endColumn: end - begin + 1 }
 }
 
 /** No packet, no clock: the policy sees an agent named "scan" in path, so that what it would block is said to be blocked. */

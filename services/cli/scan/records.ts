@@ -18,7 +18,10 @@ export interface Defaults {
   readonly place: TextItem["place"]
 }
 
-export type RecordResult = { readonly subject: Subject } | { readonly id: string; readonly error: string }
+/** `id` as it was given, so that whoever asked finds it again; the line number where there is none. */
+export type RecordResult =
+  | { readonly id: string | number; readonly subject: Subject }
+  | { readonly id: string | number; readonly line: number; readonly error: string }
 
 /** `number` is the line's, from 1: the id of a record that has none. */
 export function readRecord(line: string, number: number, defaults: Defaults): RecordResult {
@@ -26,17 +29,21 @@ export function readRecord(line: string, number: number, defaults: Defaults): Re
   try {
     json = JSON.parse(line)
   } catch {
-    return { id: String(number), error: "not JSON" }
+    return { id: String(number), line: number, error: `line ${number}: not JSON` }
   }
   const parsed = record.safeParse(json)
   if (!parsed.success) {
     const issue = parsed.error.issues[0]
-    return { id: idOf(json) ?? String(number), error: `${issue?.path.join(".") || "record"}: ${issue?.message ?? "not a record"}` }
+    const what = `${issue?.path.join(".") || "record"}: ${issue?.message ?? "not a record"}`
+    return { id: idOf(json) ?? String(number), line: number, error: `line ${number}: ${what}` }
   }
   const { id, text, place = defaults.place, direction = defaults.direction } = parsed.data
   // A name that was looked up has its own path: answers have others.
   const path = place === "dns" && direction === "outbound" ? "name" : "text"
-  return { subject: textSubject(String(id ?? number), { place, direction, path, text, ...nameOf(parsed.data, place) }) }
+  return {
+    id: id ?? String(number),
+    subject: textSubject(String(id ?? number), { place, direction, path, text, ...nameOf(parsed.data, place) }),
+  }
 }
 
 export function textSubject(id: string, item: TextItem): Subject {
@@ -72,7 +79,7 @@ function nameOf({ name, text }: { name?: string | undefined; text: string }, pla
   return header?.[1] === undefined ? {} : { name: header[1] }
 }
 
-function idOf(json: unknown): string | undefined {
+function idOf(json: unknown): string | number | undefined {
   const id = (json as { id?: unknown } | null)?.id
-  return typeof id === "string" || typeof id === "number" ? String(id) : undefined
+  return typeof id === "string" || typeof id === "number" ? id : undefined
 }

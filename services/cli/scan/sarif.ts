@@ -1,4 +1,5 @@
 // SARIF 2.1.0 (OASIS): what code-scanning views of CI systems read.
+import { createHash } from "node:crypto"
 import type { Severity } from "../../contracts/severity.ts"
 import { version } from "../version.ts"
 import type { Judged, JudgedFinding } from "./judge.ts"
@@ -35,15 +36,29 @@ function ruleOf({ rule, title, severity }: JudgedFinding): object {
   return { id: rule, shortDescription: { text: title }, properties: { "security-severity": score[severity], tags: ["security"] } }
 }
 
-function resultOf(id: string, { rule, severity, reason, masked, span, line, path }: JudgedFinding): object {
-  const uri = encodeURI(path === "text" || path.includes("[") ? id : path)
+function resultOf(id: string, { rule, severity, reason, masked, span, path, ...place }: JudgedFinding): object {
+  const uri = encodeURI(path === "text" || path.includes("[") ? id : path).replace(/[#?]/g, encodeURIComponent)
   return {
     ruleId: rule,
     level: severity === "critical" || severity === "high" ? "error" : severity === "medium" ? "warning" : "note",
     message: { text: `${reason} (${masked})` },
     locations: [
-      { physicalLocation: { artifactLocation: { uri }, region: { startLine: line, charOffset: span[0], charLength: span[1] - span[0] } } },
+      {
+        physicalLocation: {
+          artifactLocation: { uri },
+          region: {
+            startLine: place.line,
+            startColumn: place.column,
+            endLine: place.endLine,
+            endColumn: place.endColumn,
+            charOffset: span[0],
+            charLength: span[1] - span[0],
+          },
+        },
+      },
     ],
+    // What makes two runs' results the same, so that a line moved is no new alert.
+    partialFingerprints: { "egretMatch/v1": createHash("sha256").update(`${rule}\n${uri}\n${masked}`).digest("hex").slice(0, 32) },
   }
 }
 

@@ -40,7 +40,7 @@ export default function scanBatch({ lines, first }: Batch): BatchResult {
     }
     const judged = judgeSubject(result.subject, policy)
     counts[judged.verdict]++
-    out.push(ndjsonLine(judged))
+    out.push(ndjsonLine(judged, result.id))
   })
   return { text: out.join("\n"), counts }
 }

@@ -1,13 +1,14 @@
 import { spawnSync } from "node:child_process"
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
-import { join, resolve } from "node:path"
+import { basename, join, resolve } from "node:path"
 import { afterAll, describe, expect, it } from "vitest"
 import { subjectsOf } from "../../../../services/cli/scan/files.ts"
 import { judgeSubject, ndjsonLine } from "../../../../services/cli/scan/judge.ts"
 import { isRecord, readRecord, textSubject } from "../../../../services/cli/scan/records.ts"
 import { SarifLog } from "../../../../services/cli/scan/sarif.ts"
 import { shippedPolicy } from "../../../../services/policy/decide.ts"
+import { sarifProblems } from "../../../support/sarif.ts"
 import { sampleFrom } from "../../../support/secret-samples.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "egret-scan-"))
@@ -37,11 +38,14 @@ describe("egret scan", () => {
     expect(readRecord('{"text":"x"}', 3, defaults)).toMatchObject({
       subject: { id: "3", texts: [{ place: "file", direction: "outbound" }] },
     })
-    expect(readRecord("{", 4, defaults)).toEqual({ id: "4", error: "not JSON" })
+    expect(readRecord("{", 4, defaults)).toEqual({ id: "4", line: 4, error: "line 4: not JSON" })
     expect(readRecord('{"id":"q","place":"nowhere","text":"x"}', 5, defaults)).toMatchObject({
       id: "q",
-      error: expect.stringContaining("place"),
+      line: 5,
+      error: expect.stringContaining("line 5: place"),
     })
+    // An id comes back as it was given, so that who asked finds it again.
+    expect(readRecord('{"id":7,"text":"x"}', 6, defaults)).toMatchObject({ id: 7, subject: { id: "7" } })
     expect(isRecord('{"name":"package"}')).toBe(false)
   })
 
@@ -88,13 +92,55 @@ describe("egret scan", () => {
         policy,
       ),
     )
-    const { runs } = JSON.parse(log.toString())
+    const written = JSON.parse(log.toString())
+    expect(sarifProblems(written)).toEqual([])
+    const { runs } = written
     expect(runs[0].results[0]).toMatchObject({
       ruleId: "secret/github-token",
       level: "error",
-      locations: [{ physicalLocation: { artifactLocation: { uri: "src/a.ts" }, region: { startLine: 2 } } }],
+      locations: [{ physicalLocation: { artifactLocation: { uri: "src/a.ts" }, region: { startLine: 2, startColumn: 12, endLine: 2 } } }],
     })
     expect(log.toString()).not.toContain(token)
+  })
+
+  it("places a match that spans lines, and escapes a name that is no address", () => {
+    const key = `-----BEGIN ${"RSA PRIVATE"} KEY-----\n${`${"MIIEow".repeat(10)}\n`.repeat(5)}-----END ${"RSA PRIVATE"} KEY-----`
+    const log = new SarifLog()
+    log.add(
+      judgeSubject(textSubject("a b#?.pem", { place: "file", direction: "outbound", path: "a b#?.pem", text: `x\n${key}\n` }), policy),
+    )
+    const written = JSON.parse(log.toString())
+    expect(sarifProblems(written)).toEqual([])
+    expect(written.runs[0].results[0].locations[0].physicalLocation).toMatchObject({
+      artifactLocation: { uri: "a%20b%23%3F.pem" },
+      region: { startLine: 2, startColumn: 1, endLine: 8 },
+    })
+  })
+
+  it("writes SARIF that is complete when nothing was found", () => {
+    expect(sarifProblems(JSON.parse(new SarifLog().toString()))).toEqual([])
+  })
+
+  it("reads records in one JSON array like records in lines", () => {
+    const path = join(folder, "records.json")
+    writeFileSync(path, JSON.stringify([{ id: "a", place: "user", text: "x" }, { text: "y" }]))
+    expect([...subjectsOf(path, defaults)].map(({ id, texts }) => [id, texts[0]?.place])).toEqual([
+      ["a", "user"],
+      ["2", "file"],
+    ])
+  })
+
+  it("goes into no link, and tells of what it cannot read or does not judge", () => {
+    const project = join(folder, "odd")
+    mkdirSync(join(project, "a"), { recursive: true })
+    symlinkSync("..", join(project, "a", "up"))
+    symlinkSync("/nowhere", join(project, "gone"))
+    writeFileSync(join(project, "a", "t.txt"), "hello")
+    writeFileSync(join(project, "b.bin"), Buffer.from([1, 0, 2]))
+    const skipped: string[] = []
+    const subjects = [...subjectsOf(project, defaults, (path, _, kind) => skipped.push(`${kind} ${basename(path)}`))]
+    expect(subjects.map(({ id }) => id)).toEqual(["a/t.txt"])
+    expect(skipped).toEqual(["binary b.bin"])
   })
 
   it("reads records from standard input, prints one verdict each and exits with 1 when one blocks", () => {
@@ -107,10 +153,11 @@ describe("egret scan", () => {
     expect(lines.map(({ id, verdict, error }) => [id, verdict ?? error])).toEqual([
       ["one", "block"],
       ["two", "allow"],
-      ["4", "not JSON"],
+      ["4", "line 4: not JSON"],
     ])
     expect(status).toBe(1)
-    expect(run(["-", "--fail-on", "never"], input).status).toBe(0)
+    // What could not be read must not pass for clean.
+    expect(run(["-", "--fail-on", "never"], input).status).toBe(2)
     expect(run([join(folder, "absent")], "").status).toBe(2)
   })
 })
