@@ -2,6 +2,7 @@
 import type { Bus, BusBatch, BusEvent, Subscription } from "../contracts/bus.ts"
 import type { Envelope } from "../contracts/envelope.ts"
 import { envelope } from "../contracts/envelope.ts"
+import { readFilePart } from "../contracts/file-part.ts"
 import { topics } from "../contracts/topics.ts"
 import { keyOf } from "./case.ts"
 import type { Engine } from "./engine.ts"
@@ -83,15 +84,13 @@ function membersOf({ info, members, sighting }: Submission, engines: readonly En
 }
 
 async function takeParts(batch: BusBatch, examiner: Examiner): Promise<void> {
-  for (const { value, headers = {} } of batch.events) {
-    const part = Number(headers["part"] ?? "0")
-    const parts = Number(headers["parts"] ?? "1")
-    if (!Number.isInteger(part) || !Number.isInteger(parts) || part < 0 || part >= parts || parts > MAX_PARTS) continue
-    await examiner.addPart({ sha256: headers["sha256"] ?? "", part, parts, bytes: value })
+  for (const event of batch.events) {
+    const part = readFilePart(event)
+    // The store puts what is no part on the dead letters.
+    if (!("problem" in part)) await examiner.addPart({ sha256: part.sha256, part: part.part, parts: part.parts, bytes: part.data })
   }
 }
 
 const GROUP = "egret-sandbox"
 // A skill with more programs than this is a repository; the rest is seen when it is fetched as files.
 const MAX_MEMBERS = 100
-const MAX_PARTS = 65_536
