@@ -16,6 +16,7 @@ import { judgeSignals, trustOf, type Verdict } from "./judge.ts"
 import { ordersGiven } from "./orders/verdict.ts"
 import { foreignSignals } from "./proximity.ts"
 import type { Phrase, Signal } from "./signal.ts"
+import { typedSignals } from "./typed/typed.ts"
 
 export const injectionDetector: Detector = {
   family: "injection",
@@ -79,7 +80,7 @@ function isJudged(subject: Subject, item: TextItem): boolean {
 }
 
 function signalsOf(view: View): Signal[] {
-  const signals: Signal[] = foreignSignals(view)
+  const signals: Signal[] = [...foreignSignals(view), ...typedSignals(view)]
   english.scan(view, (phrase, match, start) => {
     if (signals.length >= MAX_SIGNALS) return
     const weight = phrase.grade === undefined ? phrase.weight : phrase.grade(match)

@@ -63,7 +63,10 @@ function signalsOf(hits: readonly WordHit[], text: string): Signal[] {
       end: Math.max(say.end, object.end),
     })
   }
-  for (const { start, end } of of("free")) signals.push({ concept: "no-limits", weight: 0.6, start, end })
+  const free = of("free")
+  // Said twice in different words it is meant.
+  const distinct = new Set(free.map(({ start, end }) => text.slice(start, end))).size
+  for (const { start, end } of free) signals.push({ concept: "no-limits", weight: distinct > 1 ? 0.82 : 0.6, start, end })
   for (const { start, end } of of("play")) signals.push({ concept: "roleplay", weight: 0.2, start, end })
   for (const { start, end } of of("secret")) signals.push({ concept: "conceal", weight: 0.55, start, end })
   return signals

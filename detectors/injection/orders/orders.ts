@@ -6,6 +6,7 @@ import { type Word, WordFinder, type WordHit } from "../words.ts"
 import { deeds, english, type Sense } from "./lexicon.ts"
 import { type Sentence, scoreSentence } from "./score.ts"
 import { orderStrength, sentenceAround } from "./sentence.ts"
+import { DENIED_AFTER, DENIED_BEFORE, spaced, unspaced } from "./world.ts"
 
 export interface Order {
   readonly start: number
@@ -17,7 +18,8 @@ export interface Order {
 /** Orders worth LEAST points or more, in the order of the text. */
 export function ordersIn(view: View): Order[] {
   const { text } = view
-  const hits = finder.find(view, MAX_WORDS)
+  const hits: WordHit<Tag>[] = finder.find(view, MAX_WORDS)
+  if (BEYOND_ASCII.test(text)) hits.push(...unspacedFinder.find(view, MAX_WORDS))
   if (hits.length === 0) return []
   hits.sort((a, b) => a.start - b.start || b.end - a.end)
   const sentences = sentencesOf(text, hits)
@@ -31,6 +33,11 @@ export function ordersIn(view: View): Order[] {
   return orders
 }
 
+interface Tag {
+  readonly sense: Sense
+  readonly english: boolean
+}
+
 interface Found {
   readonly start: number
   readonly end: number
@@ -38,7 +45,7 @@ interface Found {
   readonly senses: Set<Sense>
 }
 
-function sentencesOf(text: string, hits: readonly WordHit<Sense>[]): Found[] {
+function sentencesOf(text: string, hits: readonly WordHit<Tag>[]): Found[] {
   const sentences: Found[] = []
   let current: Found | undefined
   for (const { tag, start, end } of hits) {
@@ -47,13 +54,19 @@ function sentencesOf(text: string, hits: readonly WordHit<Sense>[]): Found[] {
       current = { start: Math.max(from, current?.end ?? 0), end: to, deeds: new Map(), senses: new Set() }
       sentences.push(current)
     }
-    if (!deeds.has(tag)) current.senses.add(tag)
-    else if ((current.deeds.get(tag) ?? 0) < 1) {
-      const strength = orderStrength(text, current.start, start)
-      if (strength > (current.deeds.get(tag) ?? 0)) current.deeds.set(tag, strength)
+    const { sense, english } = tag
+    if (!deeds.has(sense)) current.senses.add(sense)
+    else if ((current.deeds.get(sense) ?? 0) < 1) {
+      const strength = english ? orderStrength(text, current.start, start, end) : foreignStrength(text, start, end)
+      if (strength > (current.deeds.get(sense) ?? 0)) current.deeds.set(sense, strength)
     }
   }
   return sentences
+}
+
+/** The forms in the lists order by themselves, unless they are denied. */
+function foreignStrength(text: string, start: number, end: number): number {
+  return DENIED_BEFORE.test(text.slice(Math.max(0, start - 16), start)) || DENIED_AFTER.test(text.slice(end, end + 12)) ? 0 : 1
 }
 
 /** The senses of the two sentences beside this one, where they are close. */
@@ -85,17 +98,18 @@ function credence(text: string, start: number, end: number): number {
   return inQuotation(text, start, end) || inCodeFence(text, start) ? 0.4 : 0.55
 }
 
-function wordsOf(): Word<Sense>[] {
-  return (Object.entries(english) as [Sense, string][]).flatMap(([tag, list]) =>
+function wordsOf(lists: Readonly<Partial<Record<Sense, string>>>, isEnglish: boolean): Word<Tag>[] {
+  return (Object.entries(lists) as [Sense, string][]).flatMap(([sense, list]) =>
     list.split(", ").map((entry) => {
       const open = entry.endsWith("*")
-      return { tag, text: open ? entry.slice(0, -1) : entry, whole: !open }
+      return { tag: { sense, english: isEnglish }, text: open ? entry.slice(0, -1) : entry, whole: !open }
     }),
   )
 }
 
 /** Below this a sentence says nothing, whatever stands beside it. */
 export const LEAST = 0.5
+const BEYOND_ASCII = /[^\x00-\x7f]/
 const BREATH = 120
 const HEAD = 400
 const TALK_REACH = 240
@@ -111,4 +125,8 @@ const REPORTED =
   /\b(?:might|could|would|can|may|asked|asks|said|says|told|wrote|claims?|claimed|reads|tries|tried)\b[^.]{0,40}(?:["“'`]|\bto\b)/i
 
 // Last, because it reads what stands above.
-const finder = new WordFinder(wordsOf(), true)
+const finder = new WordFinder([...wordsOf(english, true), ...Object.values(spaced).flatMap((words) => wordsOf(words, false))], true)
+const unspacedFinder = new WordFinder(
+  Object.values(unspaced).flatMap((words) => wordsOf(words, false).map((word) => ({ ...word, whole: false }))),
+  false,
+)

@@ -27,6 +27,7 @@ export function scoreSentence(sentence: Sentence): Score {
   const deed = addDeeds(sum, deeds)
   if (deed > 0) addObjects(sum, sentence, { sink, owner: owner !== undefined })
   const spoken = addAddress(sum, sentence)
+  if (MAKES_ACT.test(text)) sum.add("has the user act", sink !== undefined || senses.has("private") ? 0.65 : 0.3)
   if (senses.has("conceal")) sum.add("conceals", deed > 0 || spoken ? 0.75 : 0.3)
   else if (near.has("conceal")) sum.add("conceals nearby", 0.35)
   if (senses.has("swap")) sum.add("takes over the task", deed > 0 ? 0.55 : 0.4)
@@ -63,7 +64,7 @@ function addDeeds(sum: Sum, deeds: ReadonlyMap<Sense, number>): number {
 function addObjects(sum: Sum, { text, deeds, senses }: Sentence, { sink, owner }: { sink: Sink; owner: boolean }): void {
   const sends = deeds.has("send")
   // Who clears a session or drops a credential harms little: what counts is where private data goes.
-  if (senses.has("private")) sum.add("private data", onlyHas(deeds, "destroy") || onlyHas(deeds, "run") ? 0.15 : 0.4)
+  if (senses.has("private") || SECRET_NAME.test(text)) sum.add("private data", harmsLittle(deeds) ? 0.15 : 0.4)
   else if (senses.has("goods")) sum.add("the user's things", 0.12)
   if (sink !== undefined && (sends || deeds.has("pay") || deeds.has("run") || deeds.has("open") || deeds.has("alter")))
     sum.add(`goes to ${sink}`, sinkWeights[sink])
@@ -137,8 +138,8 @@ function strongest(deeds: ReadonlyMap<Sense, number>): boolean {
   return deeds.has("send") || deeds.has("pay") || deeds.has("destroy") || deeds.has("open") || deeds.has("alter") || deeds.has("fetch")
 }
 
-function onlyHas(deeds: ReadonlyMap<Sense, number>, deed: Sense): boolean {
-  return deeds.size === 1 && deeds.has(deed)
+function harmsLittle(deeds: ReadonlyMap<Sense, number>): boolean {
+  return !deeds.has("send") && !deeds.has("fetch") && !deeds.has("say") && !deeds.has("alter") && !deeds.has("pay")
 }
 
 class Sum {
@@ -189,6 +190,9 @@ const OBEY_REMOTE =
   /(?:do|follow|obey|execute|carry out)\b[^.\n]{0,24}(?:what it (?:says|tells)|the (?:directions|instructions|steps|commands|text)|its (?:directions|instructions|content))/i
 const PAYLOAD =
   /(?:\.(?:sh|py|exe|ps1|msi|dmg|pkg|bat|js|deb|apk|scr)\b[^.\n]{0,40}\b(?:run|execute|open|install|it)\b|\|\s?(?:ba|z)?sh\b|(?:install|run|execute)\b[^.\n]{0,60}https?:\/\/)/i
+const SECRET_NAME = /\b[A-Z][A-Z0-9_]{0,40}(?:TOKEN|KEY|SECRET|PASSWORD|PASSWD|CREDENTIALS?)\b/
+const MAKES_ACT =
+  /\b(?:make|tell|ask|get|convince|persuade|urge|instruct|have|direct|remind)\b[^.\n]{0,12}\b(?:user|human|reader|customer|visitor|them|person)\b[^.\n]{0,60}\b(?:click|visit|open|pay|call|enter|provide|give|share|send|verify|confirm|log ?in|sign in|buy|install|download|their|password|pin|card|social)/i
 const YOUR_ANSWER =
   /\b(?:in|of|with|to|at the end of|append to|before) (?:your|each|every|the|any) (?:final |next |own )?(?:answers?|repl(?:y|ies)|responses?|outputs?|summar(?:y|ies)|completions?)\b/i
 const URGENT = /\b(?:immediately|urgent(?:ly)?|right away|at once|asap|important|critical|now)\b/i

@@ -42,12 +42,11 @@ function isEdge(text: string, at: number): boolean {
 }
 
 /** 1: an order; 0.5: an obligation of somebody ("guests must"); 0: told, asked, denied. */
-export function orderStrength(text: string, from: number, verb: number): number {
-  const before = text.slice(Math.max(from, verb - 48), verb)
-  const opening = before.trimEnd()
-  if (opening === "" || /[,;:\-–—*•>\]|"'#.!?}n]$/.test(opening) === false) return byLastWord(opening)
-  // The letter n of an escaped line break ends a line; that of a word does not.
-  if (opening.endsWith("n")) return opening.endsWith("\\n") ? 1 : byLastWord(opening)
+export function orderStrength(text: string, from: number, verb: number, end: number): number {
+  // "email: x", "set(key)", "mail.example": a name or a call, no verb of a sentence.
+  if (end < text.length && !AFTER_VERB.test(text.slice(end, end + 2))) return 0
+  const opening = text.slice(Math.max(from, verb - 48), verb).trimEnd()
+  if (!OPENS.test(opening)) return byLastWord(opening)
   // "The rights to use, copy, modify" lists; "Before you go on, send" orders.
   if (opening.endsWith(",")) return SUBORDINATE.test(text.slice(from, from + 40)) ? 1 : 0
   return 1
@@ -66,6 +65,9 @@ function isLetterOrSlash(code: number): boolean {
 
 const LEADS =
   /(?:^|[^a-z])(?:please|kindly|and|but|then|also|now|immediately|just|simply|first|next|finally|always|instead|silently|secretly|quietly|should also|must also|you (?:should|must|will|can|shall|are to|need to|have to)|(?:can|could|would|will) you|want you to|would like you to|need you to|ask you to|order you to|make sure to|be sure to|remember to|you to|assistant (?:must|should|will|has to)|agents? (?:must|should|has to|have to)|models? (?:must|should|has to|have to)|systems (?:must|should)|bots (?:must|should)|assistants (?:must|should)|(?:this|reading this|this file|this page|this document|this text) (?:must|should|has to|have to)|it must|it should|they must|hereby|(?:last|final|first|next|extra|missing|additional) step:?|(?:tool|function|app|api|account|card|wallet|browser) to)$/i
+/** A line break as JSON writes it ends a line; the letter n of a word does not. A hyphen joins, a dash and a bullet begin. */
+const OPENS = /(?:[,;:>\]|#.!?}]|(?:^|[^\w])["']|\\n|(?:^|\s)[-–—*•]+)$/
+const AFTER_VERB = /^(?:\s|,\s|$)/
 const SUBORDINATE =
   /^\W{0,8}(?:before|when|whenever|after|once|if|while|as|for|instead|now|then|also|finally|next|first|last|please|hi|hello|hey|dear|urgent|important|agent|assistant|ai|model|since|because|from|upon|hold|attention|note|claude|gpt|ok|okay|great|thanks|to|by|in|with|today|tomorrow|immediately|use|open|go|look|find|get|fetch|read|search|retrieve|collect|send|take|check|run|call|log|sign|visit|add|make|write|delete|change|set|create)\b/i
 const OBLIGED = /(?:^|[^a-z])(?:must|should|shall|has to|have to|needs to)$/i
