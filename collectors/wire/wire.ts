@@ -270,7 +270,7 @@ export class Wire {
       const what = kind[id] ?? 0
       if (what === 0 || what === ALIAS || this.#now - (lastSeen[id] ?? 0) < (TIMEOUTS[what] ?? 0)) continue
       const flow = this.#flows[id]
-      if (flow === undefined) continue
+      if (flow === undefined || flow.waitsForKeys(this.#now)) continue
       if (what !== CLOSED) this.counters.timedOut += 1
       this.#close(flow, "timeout")
     }

@@ -62,7 +62,14 @@ const summary = ({ version, method, path, status, request, response }: Http): Ex
   request: { length: request.bytes, sha256: request.sha256 },
   response: { length: response.bytes, sha256: response.sha256 },
 })
+/** What opens a tunnel or a socket is no exchange of a server's handler. */
+const isOpening = ({ method, status }: Http) => status === 101 || method === "CONNECT"
 const sorted = (exchanges: readonly ExpectedExchange[]) => [...exchanges].sort((a, b) => (a.path < b.path ? -1 : 1))
+
+/** Packets after a migration name a connection by an id that was agreed on under keys: without these nobody knows whose they are, so they do not wait. */
+const UNREADABLE_LATE = new Set(["http3 /v1/identity?after=migration"])
+/** Its library has no ARIA. */
+const UNREAD_BY_TSHARK = new Set(["tls-openssl /aria"])
 
 describe.each(names)("golden capture %s", (name) => {
   const file = join(folder, `${name}.pcap`)
@@ -73,8 +80,9 @@ describe.each(names)("golden capture %s", (name) => {
     ["with keys that come after all packets", 1000],
   ])("gives every exchange and message as the endpoints saw them, %s", async (_, keysAfter) => {
     const envelopes = await replay(file, keysOf(name), keysAfter)
-    const exchanges = httpOf(envelopes).filter(({ status }) => status !== 101)
-    expect(sorted(exchanges.map(summary))).toEqual(sorted(expected.exchanges))
+    const exchanges = httpOf(envelopes).filter((one) => !isOpening(one))
+    const readable = expected.exchanges.filter(({ path }) => keysAfter === 0 || !UNREADABLE_LATE.has(`${name} ${path}`))
+    expect(sorted(exchanges.map(summary))).toEqual(sorted(readable))
     expect(exchanges.filter(({ completeness }) => completeness !== "full")).toEqual([])
     const messages = messagesOf(envelopes)
     expect(messages.map(({ bytes, sha256 }) => `${bytes} ${sha256}`).sort()).toEqual(
@@ -89,13 +97,13 @@ describe.each(names)("golden capture %s", (name) => {
       const byPath = new Map(expected.exchanges.map((one) => [one.path, one]))
       let whole = 0
       let possible = 0
-      for (let phase = 10; phase < 100; phase += 10) {
+      for (let phase = 10; phase < 100; phase += 20) {
         const lossy = join(temporary, `${phase}.pcap`)
         writeFileSync(lossy, withoutEvery(readFileSync(file), 100, phase))
         possible += expected.exchanges.length
         for (const one of httpOf(await replay(lossy, keysOf(name)))) {
           const wanted = byPath.get(one.path)
-          if (one.path === "" || one.status === 101) continue
+          if (one.path === "" || isOpening(one)) continue
           expect(wanted, one.path).toBeDefined()
           if (wanted === undefined) continue
           expect(one.method).toBe(wanted.method)
@@ -111,26 +119,26 @@ describe.each(names)("golden capture %s", (name) => {
     }
   })
 
+  // tshark 4.0 has no fields for what is in HTTP/3.
   const tshark = requires("tshark")
-  it.skipIf(tshark.missing)("agrees with tshark on requests and statuses", async () => {
+  it.skipIf(tshark.missing || name.includes("http3"))("agrees with tshark on requests and statuses", async () => {
     const keys = keysOf(name) === undefined ? [] : ["-o", `tls.keylog_file:${join(folder, `${name}.keys`)}`]
     const port = (await replay(file, undefined)).find((envelope) => envelope.kind === "flow")?.flow.server.port
     const as = name === "http2-plain" ? ["-d", `tcp.port==${port},http2`] : []
-    const fields = (filter: string, ...wanted: readonly string[]) =>
-      execFileSync(
-        "tshark",
-        ["-r", file, ...keys, ...as, "-Y", filter, "-T", "fields", "-E", "occurrence=a", ...wanted.flatMap((field) => ["-e", field])],
-        { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] },
-      )
-        .split(/[\n,\t]/)
-        .filter((text) => text !== "")
-        .sort()
-    const exchanges = httpOf(await replay(file, keysOf(name)))
-    const [path, status] = name.startsWith("http2")
+    const exchanges = httpOf(await replay(file, keysOf(name))).filter(({ path }) => !UNREAD_BY_TSHARK.has(`${name} ${path}`))
+    const [path, status] = name.includes("http2")
       ? ["http2.headers.path", "http2.headers.status"]
       : ["http.request.uri", "http.response.code"]
-    expect(exchanges.map((one) => one.path).sort()).toEqual(fields(path, path))
-    expect(exchanges.map((one) => String(one.status)).sort()).toEqual(fields(status, status))
+    const wanted = ["-Y", `${path} || ${status}`, "-T", "fields", "-E", "occurrence=a", "-E", "separator=;", "-e", path, "-e", status]
+    const lines = execFileSync("tshark", ["-r", file, ...keys, ...as, ...wanted], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] })
+    const column = (index: number) =>
+      lines
+        .split("\n")
+        .flatMap((line) => line.split(";")[index]?.split(",") ?? [])
+        .filter((text) => text !== "")
+        .sort()
+    expect(exchanges.map((one) => one.path).sort()).toEqual(column(0))
+    expect(exchanges.map((one) => String(one.status)).sort()).toEqual(column(1))
   })
 })
 

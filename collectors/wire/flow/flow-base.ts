@@ -5,6 +5,7 @@ import { streamsProtocols } from "../protocols.ts"
 import type { StreamsLayer } from "../quic/streams.ts"
 import { Router } from "../router.ts"
 import type { Layer, Micros, Side } from "../stream.ts"
+import { DEFAULT_PATIENCE } from "../tls/waiting-records.ts"
 import type { Endpoint } from "./address.ts"
 import type { FlowShape, FlowSummary, FlowView, Transport, WireSink } from "./flow.ts"
 import type { FlowTable } from "./flow-table.ts"
@@ -88,6 +89,10 @@ export abstract class FlowBase implements FlowView, LayerContext {
   linger(layer: Lingering): void {
     this.#lingering.push(layer)
   }
+  /** Its connection is over, but what it held may still be read. */
+  waitsForKeys(now: Micros): boolean {
+    return this.#lingering.length > 0 && now - this.last < (this.keys.patience ?? DEFAULT_PATIENCE).micros && this.held > 0
+  }
   shape(shape: FlowShape): void {
     this.#shape ??= shape
   }
@@ -102,6 +107,8 @@ export abstract class FlowBase implements FlowView, LayerContext {
   /** Packets and payload bytes that an endpoint of the table's key sent. */
   abstract packetsFrom(index: 0 | 1): number
   abstract bytesFrom(index: 0 | 1): number
+  /** Bytes that the layers hold. */
+  abstract readonly held: number
   /** Work put off to the end of the batch. Returns the bytes that the layers hold. */
   abstract flush(): number
   /** Gives up the layers and what they hold. */

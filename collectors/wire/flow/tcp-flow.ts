@@ -100,6 +100,9 @@ export class TcpFlow extends FlowBase implements ConnectionSink {
     } catch (error) {
       this.#fail(error, this.last)
     }
+    return this.held
+  }
+  get held(): number {
     return this.connection.retained + (this.#router?.held ?? 0)
   }
 

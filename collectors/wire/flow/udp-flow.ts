@@ -78,6 +78,9 @@ export class UdpFlow extends FlowBase implements DatagramContext {
     } catch (error) {
       this.#fail(error, this.last)
     }
+    return this.held
+  }
+  get held(): number {
     return this.#layer?.held ?? 0
   }
   abandon(at: Micros): void {

@@ -119,14 +119,20 @@ export class QuicLayer implements DatagramLayer, Lingering {
     const kind = kindOf(packet.version)
     if (kind === undefined) return
     if (packet.type === "retry") {
-      // The client starts anew with the server's id; its next Initial brings the new keys (RFC 9001 section 5.2).
-      if (side === "server") this.#initial = undefined
+      if (side === "server" && this.#handshake.answer === undefined) this.#startAnew()
       return
     }
     this.#idLength[side] = packet.source.length
     if (packet.source.length > 0) this.#context.claim(packet.source)
     if (packet.type === "initial") this.#onInitial(side, packet, kind)
     else this.#queueOrOpen(side, packet.bytes)
+  }
+
+  /** After a Retry: the next Initial of the client brings new keys (RFC 9001 section 5.2) and its hello again, or a new one as some clients do. */
+  #startAnew(): void {
+    this.#initial = undefined
+    this.#crypto.delete("client initial")
+    this.#handshake.startAnew()
   }
 
   #onInitial(side: Side, packet: LongPacket, kind: QuicKind): void {

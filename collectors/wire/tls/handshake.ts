@@ -69,6 +69,11 @@ export class Handshake {
     if (hello.earlyData && this.earlyData === "none") this.earlyData = "offered"
   }
 
+  /** The client is going to send its hello again; the first one stays in the facts. */
+  startAnew(): void {
+    this.#hello = undefined
+  }
+
   onMessage(side: Side, message: HandshakeMessage): void {
     switch (message.type) {
       case HANDSHAKE.clientHello:

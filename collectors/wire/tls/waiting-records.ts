@@ -96,4 +96,4 @@ const budgets = new WeakMap<KeyLookup, Budget>()
 const ITEM_COST = 100
 const COMPACT = 1_024
 // A key log forwarder delivers within a second; the first megabyte of a conversation holds the request that matters; 64 MB in all is what a sensor can spare.
-const DEFAULT_PATIENCE: KeyPatience = { micros: 30_000_000, bytesPerFlow: 1_048_576, bytesInAll: 67_108_864 }
+export const DEFAULT_PATIENCE: KeyPatience = { micros: 30_000_000, bytesPerFlow: 1_048_576, bytesInAll: 67_108_864 }

@@ -1,18 +1,22 @@
 // Makes the golden captures: real clients talk to real servers over loopback while tcpdump listens; the endpoints write down what they sent and saw.
-//   node test/traffic/golden/make.mjs [NAME...]       needs root, tcpdump, openssl, curl, python3
+//   node test/traffic/golden/make.mjs [NAME...]       needs root, tcpdump, openssl, curl, python3, chromium
+// HTTP/3 needs aioquic: GOLDEN_PYTHON names a python3 that has it.
 // Writes test/golden/NAME.pcap, NAME.keys and NAME.expected.json. The expectation comes from the endpoints, never from our own reading.
 import { execFile, execFileSync, spawn } from "node:child_process"
-import { createHash } from "node:crypto"
 import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import http from "node:http"
 import http2 from "node:http2"
 import https from "node:https"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { createInterface } from "node:readline"
 import { setTimeout as sleep } from "node:timers/promises"
 import { promisify } from "node:util"
 import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib"
 import { WebSocket, WebSocketServer } from "ws"
+import { browse, echoOverConnect, page, spkiOf } from "./chromium.mjs"
+import { facts } from "./facts.mjs"
+import { openssl } from "./openssl.mjs"
 
 const run = promisify(execFile)
 const golden = join(import.meta.dirname, "../../golden")
@@ -44,6 +48,17 @@ const cases = {
     clients: [http2Client],
   },
   "websocket-tls13": { server: (options, handler) => https.createServer(options, handler), clients: [webSocketClient], webSocket: true },
+  "chromium-http2": {
+    server: (options, handler, truth) => {
+      const server = http2.createSecureServer({ ...options, settings: { enableConnectProtocol: true } }, handler)
+      echoOverConnect(server, truth)
+      return server
+    },
+    clients: [chromiumClient],
+  },
+  "tls-openssl": { own: openssl },
+  http3: { own: http3 },
+  "chromium-http3": { own: chromiumHttp3 },
 }
 
 const chosen = process.argv.slice(2)
@@ -53,22 +68,28 @@ rmSync(work, { recursive: true })
 async function make(name, plan) {
   const truth = { exchanges: [], messages: [] }
   const keys = join(golden, `${name}.keys`)
-  const server = plan.server(certificate(), handler(truth))
+  const options = certificate()
   writeFileSync(keys, "")
-  server.on("keylog", (line) => appendFileSync(keys, line))
+  const server = plan.own === undefined ? plan.server(options, handler(truth), truth) : undefined
+  server?.on("keylog", (line) => appendFileSync(keys, line))
   if (plan.webSocket) echoWebSocket(server, truth)
-  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve))
-  const { port } = server.address()
+  await new Promise((resolve) => (server === undefined ? resolve() : server.listen(0, "127.0.0.1", resolve)))
+  const port = server?.address().port ?? 46_300
   const file = join(golden, `${name}.pcap`)
-  const tcpdump = spawn("tcpdump", ["-i", "lo", "-U", "--immediate-mode", "-B", "8192", "-w", file, "port", String(port)], {
-    stdio: ["ignore", "ignore", "pipe"],
-  })
+  const tcpdump = spawn(
+    "tcpdump",
+    ["-i", "lo", "-U", "--immediate-mode", "-B", "8192", "-w", file, "portrange", `${port}-${port + (plan.own === undefined ? 0 : 40)}`],
+    {
+      stdio: ["ignore", "ignore", "pipe"],
+    },
+  )
   await new Promise((resolve) => tcpdump.stderr.once("data", resolve))
   await sleep(300)
-  for (const client of plan.clients) await client({ base: `${plan.plain ? "http" : "https"}://127.0.0.1:${port}`, truth })
+  if (plan.own !== undefined) await plan.own({ port, keys, truth, work })
+  for (const client of plan.clients ?? []) await client({ base: `${plan.plain ? "http" : "https"}://127.0.0.1:${port}`, truth })
   await sleep(300)
-  server.closeAllConnections?.()
-  server.close()
+  server?.closeAllConnections?.()
+  server?.close()
   await sleep(300)
   tcpdump.kill("SIGINT")
   await new Promise((resolve) => tcpdump.once("exit", resolve))
@@ -106,10 +127,6 @@ function certificate() {
   return { key: readFileSync(key), cert: readFileSync(cert) }
 }
 
-function facts(bytes) {
-  return { length: bytes.length, sha256: createHash("sha256").update(bytes).digest("hex") }
-}
-
 /** Echoes in the coding that the path names; event streams and chunks come piece by piece. */
 function handler(truth) {
   return async (request, response) => {
@@ -117,6 +134,7 @@ function handler(truth) {
     for await (const piece of request) pieces.push(piece)
     const sent = Buffer.concat(pieces)
     const kind = new URL(request.url, "http://x").pathname.split("/")[2]
+    if (kind === "done") truth.finished?.()
     const answer = await respond(kind, sent, response, request.method)
     truth.exchanges.push({
       version: request.httpVersion === "2.0" ? "2" : request.httpVersion,
@@ -132,6 +150,11 @@ function handler(truth) {
 async function respond(kind, sent, response, method) {
   const answer = sent.length > 0 ? sent : Buffer.from(`answer to ${kind} `.repeat(40))
   const coders = { gzip: gzipSync, br: brotliCompressSync, deflate: deflateSync }
+  if (kind === "page") {
+    const html = Buffer.from(page(true))
+    response.writeHead(200, { "content-type": "text/html" }).end(html)
+    return html
+  }
   if (kind === "none") {
     response.writeHead(204).end()
     return Buffer.alloc(0)
@@ -234,6 +257,38 @@ async function http2Client({ base }) {
     ),
   )
   await new Promise((resolve) => session.close(resolve))
+}
+
+async function chromiumClient({ base, truth }) {
+  const done = new Promise((resolve) => Object.defineProperty(truth, "finished", { value: resolve, enumerable: false, writable: true }))
+  await browse(`${base}/browser/page`, { done, flags: ["--ignore-certificate-errors"] })
+}
+
+async function http3({ port, keys, truth }) {
+  const child = spawn(process.env["GOLDEN_PYTHON"] ?? "python3", http3Args(port, keys), { stdio: ["ignore", "pipe", "inherit"], cwd: work })
+  for await (const line of createInterface({ input: child.stdout })) truth.exchanges.push(JSON.parse(line))
+}
+
+async function chromiumHttp3({ port, keys, truth }) {
+  writeFileSync(join(work, "page.html"), page(false))
+  const args = [...http3Args(port, keys), "serve"]
+  const child = spawn(process.env["GOLDEN_PYTHON"] ?? "python3", args, { stdio: ["ignore", "pipe", "inherit"], cwd: work })
+  const done = new Promise((resolve) => child.once("exit", resolve))
+  for await (const line of createInterface({ input: child.stdout })) {
+    if (line !== "ready") truth.exchanges.push(JSON.parse(line))
+    else {
+      const flags = [
+        `--origin-to-force-quic-on=127.0.0.1:${port}`,
+        `--ignore-certificate-errors-spki-list=${spkiOf(join(work, "cert.pem"))}`,
+      ]
+      void browse(`https://127.0.0.1:${port}/browser/page`, { done, flags })
+    }
+  }
+  await sleep(2_000)
+}
+
+function http3Args(port, keys) {
+  return [join(import.meta.dirname, "http3.py"), String(port), join(work, "cert.pem"), join(work, "key.pem"), keys]
 }
 
 function echoWebSocket(server, truth) {
