@@ -38,6 +38,11 @@ export function copyBytes(bytes: Uint8Array, from = 0, to = bytes.length): Uint8
   return Uint8Array.prototype.slice.call(bytes, from, to)
 }
 
+/** What toString("utf8") ends in, see `latin1`. */
+export function utf8(bytes: Buffer, from: number, to: number): string {
+  return (bytes as Buffer & { utf8Slice(from: number, to: number): string }).utf8Slice(from, to)
+}
+
 /** What toString("latin1") ends in, without its checks of the arguments, which cost as much as a short string. */
 export function latin1(bytes: Uint8Array, from: number, to: number): string {
   return (asBuffer(bytes) as Buffer & { latin1Slice(from: number, to: number): string }).latin1Slice(from, to)

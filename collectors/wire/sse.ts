@@ -3,7 +3,7 @@
 //
 // Lines are found in bytes and decoded whole, so UTF-8 cut by a packet is no matter. A CR at the end of a piece ends its line at once and the LF that may
 // follow is swallowed: waiting for it would hold back the last event of a quiet stream. What is unfinished at the end is given as a partial event.
-import { asBuffer, GrowingBuffer } from "./bytes.ts"
+import { asBuffer, copyBytes, GrowingBuffer, utf8 } from "./bytes.ts"
 
 export interface SseEvent {
   /** "message" when the stream names none. */
@@ -29,6 +29,9 @@ export class SseParser {
   #id = ""
   #truncated = false
   #skipping = false
+  /** The last line that named an event, and what it named. */
+  #lastName: Uint8Array | undefined
+  #lastEvent = ""
 
   constructor(emit: (event: SseEvent) => void) {
     this.#emit = emit
@@ -46,7 +49,7 @@ export class SseParser {
       if (bytes[0] === LF) from = 1
     }
     let cr = bytes.indexOf(CR, from)
-    let lf = bytes.indexOf(LF, from)
+    let lf = nextLf(bytes, from)
     while (cr >= 0 || lf >= 0) {
       const end = cr < 0 || (lf >= 0 && lf < cr) ? lf : cr
       this.#endLine(bytes, from, end)
@@ -56,7 +59,7 @@ export class SseParser {
         else if (lf === from) from++
         cr = bytes.indexOf(CR, from)
       }
-      if (lf >= 0 && lf < from) lf = bytes.indexOf(LF, from)
+      if (lf >= 0 && lf < from) lf = nextLf(bytes, from)
     }
     if (from < bytes.length) this.#hold(bytes.subarray(from))
   }
@@ -120,17 +123,25 @@ export class SseParser {
       this.#appendData(bytes, from + 5, end)
       return
     }
-    this.#otherField(bytes.toString("utf8", from, end))
+    // The same names come again and again.
+    if (this.#lastName !== undefined && isSame(bytes, from, end, this.#lastName)) {
+      this.#event = this.#lastEvent
+      return
+    }
+    if (this.#otherField(utf8(bytes, from, end)) === "event" && end - from <= MAX_REPEATED) {
+      this.#lastName = copyBytes(bytes, from, end)
+      this.#lastEvent = this.#event
+    }
   }
 
-  #otherField(line: string): void {
+  #otherField(line: string): string {
     const colon = line.indexOf(":")
-    if (colon === 0) return
     const name = colon < 0 ? line : line.slice(0, colon)
     const value = colon < 0 ? "" : line.slice(line[colon + 1] === " " ? colon + 2 : colon + 1)
     if (name === "event") this.#event = value.slice(0, MAX_NAME)
     else if (name === "id" && !value.includes("\0")) this.#id = value.slice(0, MAX_NAME)
     else if (name === "data") this.#join("")
+    return name
   }
 
   #appendData(bytes: Buffer, start: number, end: number): void {
@@ -140,7 +151,7 @@ export class SseParser {
       return
     }
     this.#dataLength += end - from
-    this.#join(bytes.toString("utf8", from, end))
+    this.#join(utf8(bytes, from, end))
   }
 
   #join(text: string): void {
@@ -166,6 +177,19 @@ export function parseSse(bytes: Uint8Array): SseEvent[] {
   return events
 }
 
+/** Most lines before the data are short: a loop finds their end before a call of indexOf has begun. */
+function nextLf(bytes: Buffer, from: number): number {
+  const near = Math.min(bytes.length, from + NEAR)
+  for (let at = from; at < near; at++) if (bytes[at] === LF) return at
+  return near === bytes.length ? -1 : bytes.indexOf(LF, near)
+}
+
+function isSame(bytes: Buffer, from: number, end: number, other: Uint8Array): boolean {
+  if (end - from !== other.length) return false
+  for (let at = 0; at < other.length; at++) if (bytes[from + at] !== other[at]) return false
+  return true
+}
+
 function isData(bytes: Buffer, from: number): boolean {
   return bytes[from + 1] === 0x61 && bytes[from + 2] === 0x74 && bytes[from + 3] === 0x61
 }
@@ -177,3 +201,5 @@ const COLON = 0x3a
 // One event may carry a whole response with images (response.completed, JSON-RPC results); beyond this the event is marked and the rest left out.
 const MAX_DATA = 8 * 1024 * 1024
 const MAX_NAME = 1024
+const MAX_REPEATED = 64
+const NEAR = 48

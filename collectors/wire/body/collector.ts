@@ -10,6 +10,7 @@ import type { BodyGap, BodyMark, Completeness, HttpBody } from "../facts.ts"
 import type { Micros } from "../stream.ts"
 import { makeDecoder } from "./coding.ts"
 import { CUT, type Decoder } from "./decoder.ts"
+import { borrow, giveBack } from "./work-memory.ts"
 
 export interface CollectorOptions {
   readonly codings: readonly string[]
@@ -35,7 +36,9 @@ export class BodyCollector {
   #decoder: Decoder | undefined
   /** Encoded bytes from the start, while it is open whether the coding is a lie. */
   #head: Uint8Array[] | undefined
-  #bytes: Uint8Array = EMPTY
+  #bytes: Buffer = NOTHING
+  /** `#bytes` is lent by work-memory.ts. */
+  #lent = false
   #kept = 0
   #length = 0
   #encoded = 0
@@ -86,11 +89,27 @@ export class BodyCollector {
   finish(how: Completeness, at: Micros): HttpBody {
     this.#at = at
     this.#endDecoding(how)
-    const bytes = this.#kept === this.#bytes.length ? this.#bytes : copyBytes(this.#bytes, 0, this.#kept)
+    const bytes = this.#trimmed()
     const completeness = this.#completeness(how)
     const sha256 = this.#hash?.digest("hex") ?? (this.#kept === 0 ? EMPTY_SHA256 : hash("sha256", bytes, "hex"))
     const base = { bytes, length: this.#length, sha256, completeness, encodedLength: this.#encoded, marks: this.#marks }
     return this.#gaps === undefined ? base : { ...base, gaps: this.#gaps }
+  }
+
+  /** Memory of its own, of the right length. */
+  #trimmed(): Buffer {
+    const bytes = this.#bytes
+    if (this.#kept === bytes.length && !this.#lent) return bytes
+    const own = memoryFor(this.#kept)
+    own.set(bytes.subarray(0, this.#kept))
+    this.#release()
+    return own
+  }
+
+  #release(): void {
+    if (this.#lent) giveBack(this.#bytes)
+    this.#lent = false
+    this.#bytes = NOTHING
   }
 
   #completeness(how: Completeness): Completeness {
@@ -183,12 +202,13 @@ export class BodyCollector {
   /** The promised length is believed only up to FIRST_ROOM, so that a head alone cannot reserve memory. */
   #grow(needed: number): void {
     const promised = this.#options.codings.length === 0 ? this.#options.expected : undefined
-    const next = this.#bytes.length === 0 ? Math.min(promised ?? needed, FIRST_ROOM) : this.#bytes.length * 2
-    const most = Math.min(promised ?? this.#options.limit, this.#options.limit)
-    const size = Math.max(needed, Math.min(next, most))
-    // Small bodies share slabs of 8 KB: memory of its own costs more than all the rest of a small message.
-    const grown = size <= MAX_SHARED ? Buffer.allocUnsafe(size) : Buffer.allocUnsafeSlow(size)
+    const believed = promised !== undefined && needed <= promised && promised <= this.#options.limit
+    const first = this.#bytes.length === 0
+    const size = believed ? Math.max(needed, Math.min(promised, first ? FIRST_ROOM : this.#bytes.length * 2)) : needed
+    const grown = believed ? memoryFor(size) : borrow(size)
     grown.set(this.#bytes.subarray(0, this.#kept))
+    this.#release()
+    this.#lent = !believed
     this.#bytes = grown
   }
 
@@ -200,7 +220,13 @@ export class BodyCollector {
   }
 }
 
+/** Small bodies share slabs of 8 KB: memory of its own costs more than all the rest of a small message. */
+function memoryFor(length: number): Buffer {
+  return length <= MAX_SHARED ? Buffer.allocUnsafe(length) : Buffer.allocUnsafeSlow(length)
+}
+
 const EMPTY = new Uint8Array(0)
+const NOTHING = Buffer.alloc(0)
 export const EMPTY_SHA256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 /** A body that has no bytes. */
 export const emptyBody = (completeness: Completeness = "full"): HttpBody => ({

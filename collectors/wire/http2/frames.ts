@@ -134,10 +134,10 @@ export class FrameReader {
 
   #header(buffer: Buffer, from: number): number {
     if (buffer.length - from < HEADER) return -1
-    this.#length = buffer.readUIntBE(from, 3)
+    this.#length = u24(buffer, from)
     this.#type = buffer[from + 3] ?? 0
     this.#flags = buffer[from + 4] ?? 0
-    this.#stream = buffer.readUInt32BE(from + 5) & 0x7fffffff
+    this.#stream = (u24(buffer, from + 6) | ((buffer[from + 5] ?? 0) << 24)) & 0x7fffffff
     this.#remaining = this.#length
     if (this.#type === DATA) {
       this.#startData()
@@ -227,7 +227,7 @@ function chains(buffer: Buffer, from: number): "yes" | "no" | "more" {
     if (frames >= 1 && at === buffer.length) return "yes"
     if (buffer.length - at < HEADER) return frames >= 2 ? "yes" : "more"
     if (!plausible(buffer, at)) return "no"
-    at += HEADER + buffer.readUIntBE(at, 3)
+    at += HEADER + u24(buffer, at)
     if (at > buffer.length) return frames >= 1 ? "yes" : "more"
   }
   return "yes"
@@ -235,7 +235,7 @@ function chains(buffer: Buffer, from: number): "yes" | "no" | "more" {
 
 /** Length, flags and stream fit the type (§6). */
 function plausible(buffer: Buffer, at: number): boolean {
-  const length = buffer.readUIntBE(at, 3)
+  const length = u24(buffer, at)
   const type = buffer[at + 3] ?? 0
   const flags = buffer[at + 4] ?? 0
   const rule = RULES[type]
@@ -243,6 +243,11 @@ function plausible(buffer: Buffer, at: number): boolean {
   const stream = buffer.readUInt32BE(at + 5)
   if (stream > 0x7fffffff || (rule.stream === "none" ? stream !== 0 : rule.stream === "one" && stream === 0)) return false
   return rule.length === undefined || (type === SETTINGS ? length % 6 === 0 : length === rule.length)
+}
+
+/** What readUIntBE does, without its checks: the caller knows that the bytes are there. */
+function u24(buffer: Buffer, at: number): number {
+  return ((buffer[at] ?? 0) << 16) | ((buffer[at + 1] ?? 0) << 8) | (buffer[at + 2] ?? 0)
 }
 
 interface Rule {
