@@ -3,7 +3,7 @@ import type { ChildProcess } from "node:child_process"
 import { createSocket } from "node:dgram"
 import { once } from "node:events"
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
-import { type AddressInfo, createServer as createTcpServer } from "node:net"
+import type { AddressInfo } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
@@ -15,6 +15,7 @@ import { FakeEc2 } from "../support/ec2/fake.ts"
 import { ips, sensorInterface, smallWorld } from "../support/ec2/world.ts"
 import { egret, startEgret } from "../support/egret.ts"
 import { tcpPacket, vxlan } from "../support/packets.ts"
+import { freePort } from "../support/ports.ts"
 import { requires } from "../support/requires.ts"
 import { makeCertificate, startRecorder } from "../support/tls/recorded-session.ts"
 
@@ -31,15 +32,15 @@ describe.skipIf(requires("chdb", "openssl").missing)("an egress IP, from protect
   let sensorPort = 0
 
   beforeAll(async () => {
-    sensorPort = await freeUdpPort()
+    sensorPort = await freePort("udp")
     writeFileSync(join(folder, "token.txt"), TOKEN)
     writeFileSync(
       settings,
       [
         `mirror: { region: eu-central-1, endpoint: "${await cloud.start()}", stateDir: ${folder}/mirror, target: { networkInterface: ${sensorInterface} } }`,
         `sensor: { capture: { udp: { listen: "127.0.0.1:${sensorPort}", genevePort: -1 } } }`,
-        `keys: { push: { enabled: true, listen: "127.0.0.1:${await freeTcpPort()}", folder: ${folder}/authority, token: "file:${folder}/token.txt" } }`,
-        `api: { listen: "127.0.0.1:${await freeTcpPort()}", stateDir: ${folder}/api }`,
+        `keys: { push: { enabled: true, listen: "127.0.0.1:${await freePort("tcp")}", folder: ${folder}/authority, token: "file:${folder}/token.txt" } }`,
+        `api: { listen: "127.0.0.1:${await freePort("tcp")}", stateDir: ${folder}/api }`,
         `store: { embedded: { path: ${folder}/store }, writer: { delay: 200ms } }`,
         `detect: { stateDir: ${folder}/detect }`,
         "metrics: { listen: 127.0.0.1:0 }",
@@ -212,23 +213,6 @@ async function eventually<T>(look: () => Promise<T | undefined>): Promise<T> {
     if (found !== undefined) return found
     if (Date.now() > last) throw new Error("it never came")
   }
-}
-
-async function freeUdpPort(): Promise<number> {
-  const socket = createSocket("udp4")
-  socket.bind(0, "127.0.0.1")
-  await once(socket, "listening")
-  const { port } = socket.address()
-  socket.close()
-  return port
-}
-
-async function freeTcpPort(): Promise<number> {
-  const server = createTcpServer().listen(0, "127.0.0.1")
-  await once(server, "listening")
-  const { port } = server.address() as AddressInfo
-  server.close()
-  return port
 }
 
 interface Items {

@@ -9,6 +9,7 @@ import { afterAll, describe, expect, it } from "vitest"
 import { range } from "../support/contract/bus.ts"
 import { egret, startEgret } from "../support/egret.ts"
 import { tcpPacket, vxlan } from "../support/packets.ts"
+import { freePort } from "../support/ports.ts"
 import { requires } from "../support/requires.ts"
 
 const chdb = requires("chdb")
@@ -17,7 +18,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 describe.skipIf(chdb.missing)("egret up", () => {
   it("turns mirrored packets into audit rows, findings and events, and on SIGTERM finishes what it has received", async () => {
-    const port = await freeUdpPort()
+    const port = await freePort("udp")
     const env = {
       EGRET__SENSOR__CAPTURE__UDP__LISTEN: `127.0.0.1:${port}`,
       EGRET__SENSOR__CAPTURE__UDP__GENEVE_PORT: "-1",
@@ -98,15 +99,6 @@ async function send(port: number, packets: readonly Uint8Array[]): Promise<void>
   const socket = createSocket("udp4")
   for (const packet of packets) await new Promise((done) => socket.send(vxlan(7, packet), port, "127.0.0.1", done))
   socket.close()
-}
-
-async function freeUdpPort(): Promise<number> {
-  const socket = createSocket("udp4")
-  socket.bind(0, "127.0.0.1")
-  await once(socket, "listening")
-  const { port } = socket.address()
-  socket.close()
-  return port
 }
 
 async function ask(sql: string): Promise<Record<string, number>> {

@@ -10,6 +10,7 @@ import { join } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
 import { parseArgs } from "node:util"
 import { builtCommand } from "../support/console.ts"
+import { freePort } from "../support/ports.ts"
 import { modelCall } from "./traffic.ts"
 
 interface Sample {
@@ -26,7 +27,7 @@ const minutes = Number(values.minutes)
 const callsPerSecond = Number(values.calls)
 const folder = mkdtempSync(join(tmpdir(), "egret-soak-"))
 async function soak(): Promise<number> {
-  const port = await freeUdpPort()
+  const port = await freePort("udp")
   const child = start(port)
   const exited = once(child, "exit")
   const samples: Sample[] = []
@@ -129,15 +130,6 @@ function memoryOf(pid: number): number {
     }
   }
   return Math.round(kilobytes / 1024)
-}
-
-async function freeUdpPort(): Promise<number> {
-  const socket = createSocket("udp4")
-  socket.bind(0, "127.0.0.1")
-  await once(socket, "listening")
-  const { port } = socket.address()
-  socket.close()
-  return port
 }
 
 function median(values: readonly number[]): number {

@@ -1,14 +1,13 @@
 // The console as a person meets it: the built product with the demo day in it, opened in a real browser.
 import { type ChildProcess, spawn } from "node:child_process"
-import { createSocket } from "node:dgram"
 import { once } from "node:events"
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs"
-import { createServer } from "node:net"
 import { tmpdir } from "node:os"
 import { join, resolve } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core"
 import { root } from "./egret.ts"
+import { freePort } from "./ports.ts"
 import { chromiumPath } from "./requires.ts"
 
 export interface Demo {
@@ -132,22 +131,6 @@ async function stop(child: ChildProcess): Promise<void> {
   const late = setTimeout(() => child.kill("SIGKILL"), 15_000)
   await exited
   clearTimeout(late)
-}
-
-async function freePort(kind: "tcp" | "udp"): Promise<number> {
-  if (kind === "udp") {
-    const socket = createSocket("udp4")
-    socket.bind(0, "127.0.0.1")
-    await once(socket, "listening")
-    const { port } = socket.address()
-    socket.close()
-    return port
-  }
-  const server = createServer().listen(0, "127.0.0.1")
-  await once(server, "listening")
-  const address = server.address()
-  server.close()
-  return typeof address === "object" && address !== null ? address.port : 0
 }
 
 let visits = 0

@@ -2,11 +2,11 @@
 // the machine's Java in KRaft mode in a temporary folder. Nothing is left running and nothing is left on disk but the cached jars.
 import { type ChildProcess, execFileSync, spawn } from "node:child_process"
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs"
-import { createServer } from "node:net"
 import { tmpdir } from "node:os"
 import { join, resolve } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
 import { Kafka, logLevel } from "kafkajs"
+import { freePort } from "./ports.ts"
 import { which } from "./requires.ts"
 
 export interface Broker {
@@ -86,7 +86,7 @@ function moveFolder(from: string, to: string): void {
 
 async function openJava(jars: string, { secure }: BrokerOptions): Promise<Broker> {
   const folder = mkdtempSync(join(tmpdir(), "egret-kafka-"))
-  const [port, controllerPort, securePort] = [await freePort(), await freePort(), await freePort()]
+  const [port, controllerPort, securePort] = [await freePort("tcp"), await freePort("tcp"), await freePort("tcp")]
   const properties = join(folder, "server.properties")
   writeFileSync(
     properties,
@@ -140,14 +140,6 @@ async function untilReady(address: string, child: ChildProcess): Promise<void> {
     }
   }
   throw new Error("the Kafka broker did not answer within 60 s")
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done))
-  const { port } = server.address() as { port: number }
-  await new Promise((done) => server.close(done))
-  return port
 }
 
 interface Properties {

@@ -8,8 +8,9 @@ import { join } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
 import { afterAll, describe, expect, it } from "vitest"
 import { egret, startEgret } from "../../support/egret.ts"
+import { freePort } from "../../support/ports.ts"
 import { requires } from "../../support/requires.ts"
-import { download, freeUdpPort, mirror, skillName } from "../../support/sandbox/malicious-skill.ts"
+import { download, mirror, skillName } from "../../support/sandbox/malicious-skill.ts"
 import { openReceiver } from "../../support/soc.ts"
 
 const chdb = requires("chdb")
@@ -27,7 +28,7 @@ describe.skipIf(chdb.missing)("a malicious skill", () => {
         body: JSON.stringify(ready ? { state: "done", verdict: "Malware", names: ["Trojan.Skill"] } : { state: "running" }),
       }
     })
-    const port = await freeUdpPort()
+    const port = await freePort("udp")
     writeFileSync(join(folder, "egret.yaml"), config(port, vendor.url))
     const child = startEgret(["up"], { cwd: folder })
     let log = ""

@@ -1,6 +1,5 @@
 // A malicious skill on the wire: two workloads download the same archive through a mirror.
 import { createSocket } from "node:dgram"
-import { once } from "node:events"
 import { makeZip } from "../archives.ts"
 import { tcpPacket, vxlan } from "../packets.ts"
 
@@ -55,13 +54,4 @@ export async function mirror(port: number, packets: readonly Uint8Array[]): Prom
   const socket = createSocket("udp4")
   for (const packet of packets) await new Promise((done) => socket.send(vxlan(7, packet), port, "127.0.0.1", done))
   socket.close()
-}
-
-export async function freeUdpPort(): Promise<number> {
-  const socket = createSocket("udp4")
-  socket.bind(0, "127.0.0.1")
-  await once(socket, "listening")
-  const { port } = socket.address()
-  socket.close()
-  return port
 }

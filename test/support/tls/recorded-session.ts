@@ -6,6 +6,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import tls from "node:tls"
 import type { Side, StreamEvent } from "../../../collectors/wire/stream.ts"
+import { freePort } from "../ports.ts"
 
 export interface RecordedSession {
   readonly events: readonly StreamEvent[]
@@ -104,7 +105,7 @@ export interface CommandSession {
 export async function recordOpenSsl({ server, client, certificate, send }: CommandSession): Promise<RecordedSession> {
   const folder = mkdtempSync(join(tmpdir(), "egret-openssl-"))
   const keyFile = join(folder, "keys.log")
-  const port = await freePort()
+  const port = await freePort("tcp")
   const files = ["-key", join(certificate.path, "key.pem"), "-cert", join(certificate.path, "cert.pem")]
   const serving = spawn("openssl", ["s_server", "-accept", `127.0.0.1:${port}`, ...files, "-rev", ...server])
   try {
@@ -219,13 +220,6 @@ function readExactly(socket: tls.TLSSocket, count: number): Promise<void> {
 
 function listen(server: Server): Promise<number> {
   return new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve((server.address() as AddressInfo).port)))
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  const port = await listen(server)
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }
 
 function waitForText(child: ChildProcess, wanted: RegExp | string): Promise<void> {

@@ -1,10 +1,10 @@
 // 0-RTT and key updates, which node:tls cannot be asked for: openssl s_client and s_server.
 import { type ChildProcess, spawn } from "node:child_process"
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
-import { createServer } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { freePort } from "../../../support/ports.ts"
 import { requires } from "../../../support/requires.ts"
 import { playTls } from "../../../support/tls/play-tls.ts"
 import { makeCertificate, type RecordedSession, startRecorder } from "../../../support/tls/recorded-session.ts"
@@ -131,7 +131,7 @@ describe.skipIf(requires("openssl").missing)("TLS 1.3 early data and key updates
   }
 
   async function startServer(flags: readonly string[]): Promise<{ child: ChildProcess; port: number }> {
-    const port = await freePort()
+    const port = await freePort("tcp")
     const files = ["-key", join(certificate.path, "key.pem"), "-cert", join(certificate.path, "cert.pem")]
     const child = spawn("openssl", ["s_server", "-accept", `127.0.0.1:${port}`, ...files, ...flags])
     await waitFor(child, "ACCEPT")
@@ -155,14 +155,4 @@ async function waitFor(child: ChildProcess, wanted: string | RegExp): Promise<vo
     .poll(() => (typeof wanted === "string" ? state.text.includes(wanted) : wanted.test(state.text)), { timeout: 10_000, interval: 10 })
     .toBe(true)
   state.text = ""
-}
-
-function freePort(): Promise<number> {
-  const server = createServer()
-  return new Promise((resolve) =>
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0))
-    }),
-  )
 }
