@@ -8,9 +8,29 @@ import type { AuditTrail } from "./audit.ts"
 import type { RateLimit } from "./rate-limit.ts"
 import type { Sessions } from "./sessions.ts"
 
+export interface PolicyInForce {
+  readonly text: string
+  readonly version: string
+  readonly preset: string
+  /** In the order in which they are asked: those of the preset, then the operator's. */
+  readonly rules: readonly {
+    readonly id: string
+    readonly builtIn: boolean
+    readonly floor: boolean
+    readonly action: string
+    readonly when: Readonly<Record<string, unknown>>
+    readonly reason?: string | undefined
+  }[]
+  /** The other sections as the file has them. */
+  readonly allowOnly: Readonly<Record<string, unknown>>
+  readonly access: Readonly<Record<string, unknown>>
+  readonly suppress: readonly Readonly<Record<string, unknown>>[]
+  readonly budgets: readonly Readonly<Record<string, unknown>>[]
+}
+
 /** Reads, tries and changes the policy in force. */
 export interface PolicyControl {
-  current(): { readonly text: string; readonly version: string; readonly preset: string }
+  current(): PolicyInForce
   /** Problems with line and column; empty when the text is a policy. */
   validate(text: string): readonly { readonly line: number; readonly column: number; readonly message: string; readonly hint?: string }[]
   /** What the text would have decided otherwise about what is stored. */

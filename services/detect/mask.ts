@@ -39,7 +39,8 @@ export function idOf(...parts: readonly string[]): string {
 }
 
 function hideTokens(text: string, cut: "head" | "tail" | "none"): string {
-  const hidden = text.replace(/[A-Za-z0-9+/=_.-]{16,}/g, "…")
+  // The name before a value stays: "aws_secret_access_key=" tells a person what the match was part of.
+  const hidden = text.replace(/[A-Za-z0-9+/=_.-]{16,}/g, (token) => `${/^[a-z]{2,20}(?:_[a-z]{2,20}){1,5}=/.exec(token)?.[0] ?? ""}…`)
   // The piece that touches the cut may be the end of a longer token.
   if (cut === "none") return hidden
   return cut === "head" ? hidden.replace(/^[^\s"'`,;:=]{4,}/, "…") : hidden.replace(/[^\s"'`,;:=]{4,}$/, "…")

@@ -1,7 +1,9 @@
 import type { ComponentType } from "preact"
 import { call, session } from "./api.ts"
+import { Shortcuts } from "./components/shortcuts.tsx"
 import type { Texts } from "./i18n/en.ts"
 import { locale, setLocale, t } from "./i18n/i18n.ts"
+import { word } from "./i18n/words.ts"
 import { ActivityPage } from "./pages/activity.tsx"
 import { AgentPage } from "./pages/agent.tsx"
 import { AuditPage } from "./pages/audit.tsx"
@@ -91,6 +93,7 @@ function Navigation({ current }: { current: string }) {
           ))}
       </nav>
       <div class="who">
+        <Shortcuts />
         <button
           type="button"
           class="quiet"
@@ -100,7 +103,9 @@ function Navigation({ current }: { current: string }) {
         >
           {locale.value === "en" ? "中文" : "English"}
         </button>
-        <span title={session.value?.role}>{session.value?.name}</span>
+        <span class="name" title={word(session.value?.role ?? "")}>
+          {session.value?.name}
+        </span>
         <button
           type="button"
           class="quiet"

@@ -9,6 +9,8 @@ import { ConfigError } from "../../contracts/errors.ts"
 import type { StoreReader } from "../../contracts/store.ts"
 import { type Policy, shippedPolicy } from "../../policy/decide.ts"
 import { loadPolicy } from "../../policy/load.ts"
+import { presets } from "../../policy/presets.ts"
+import type { PolicyRule } from "../../policy/schema.ts"
 import { writeFileAtomic } from "../../runtime/atomic-file.ts"
 import { difference } from "../policy/rejudge.ts"
 import { loadPolicyFile } from "../policy/source.ts"
@@ -57,7 +59,25 @@ export class PolicyHolder implements PolicyControl {
   }
 
   current() {
-    return { text: this.#text, version: versionOf(this.#text), preset: this.#policy.file.preset }
+    const { preset, rules, allow_only: allowOnly, access, suppress, budgets } = this.#policy.file
+    const shown = (builtIn: boolean) => (rule: PolicyRule) => ({
+      id: rule.id,
+      builtIn,
+      floor: rule.floor,
+      action: rule.action,
+      when: rule.when,
+      reason: rule.reason ?? rule.description,
+    })
+    return {
+      text: this.#text,
+      version: versionOf(this.#text),
+      preset,
+      rules: [...presets[preset].map(shown(true)), ...rules.map(shown(false))],
+      allowOnly,
+      access,
+      suppress,
+      budgets,
+    }
   }
 
   validate(text: string) {

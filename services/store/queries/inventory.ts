@@ -169,10 +169,12 @@ FROM skills WHERE ${where} ORDER BY skills.first_seen, hash`,
 export const destinations = defineQuery<Seen & { readonly server_address: string; readonly server_port: number }>()({
   name: "destinations",
   description: "Where the agents went: known, unknown, new.",
-  params: page.extend({ newSince: z.number().int().optional(), host: z.string().optional() }),
+  params: page.extend({ newSince: z.number().int().optional(), host: z.string().optional(), unknown: z.boolean().default(false) }),
   build: (params) => {
     const counted = new Where().range("at", params)
     const listed = contains(new Where().equals("server_address", params.host), "server_address", params.search)
+    if (params.unknown)
+      listed.and("NOT arrayExists(x -> x != 'unknown', classes) AND NOT arrayExists(x -> x NOT IN ('', 'unknown'), providers)")
     if (params.newSince !== undefined)
       listed.and("destinations.first_seen >= fromUnixTimestamp64Micro({new_since:Int64}, 'UTC')", { new_since: params.newSince })
     return {

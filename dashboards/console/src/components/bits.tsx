@@ -3,7 +3,8 @@ import type { ComponentChildren } from "preact"
 import type { Row } from "../api.ts"
 import { ago, exactTime, inert, list, number, text, time } from "../format.ts"
 import { t } from "../i18n/i18n.ts"
-import { href, place, setParams } from "../router.ts"
+import { word } from "../i18n/words.ts"
+import { href } from "../router.ts"
 
 export function Time({ at }: { at: unknown }) {
   return (
@@ -25,8 +26,8 @@ export function Ago({ at }: { at: unknown }) {
 
 /** Colour and word: severity is never told by colour alone. */
 export function Severity({ of }: { of: unknown }) {
-  const word = text(of) || "info"
-  return <span class={`badge severity-${/^\w+$/.test(word) ? word : "info"}`}>{word}</span>
+  const value = text(of) || "info"
+  return <span class={`badge severity-${/^\w+$/.test(value) ? value : "info"}`}>{word(value)}</span>
 }
 
 export function Badge({ children, tone = "neutral" }: { children: ComponentChildren; tone?: "neutral" | "good" | "bad" | "warn" }) {
@@ -65,7 +66,7 @@ export function AgentLink({ row }: { row: Row }) {
   return id === "" ? "–" : <a href={href(["agent", id])}>{agentName(row)}</a>
 }
 
-export function Figure({ value, label, link, tone }: { value: ComponentChildren; label: string; link?: string; tone?: "bad" }) {
+export function Figure({ value, label, link, tone }: { value: ComponentChildren; label: string; link?: string; tone?: "bad" | "warn" }) {
   const inner = (
     <>
       <span class="value">{value}</span>
@@ -136,74 +137,5 @@ export function Bars({
         )
       })}
     </ul>
-  )
-}
-
-const ranges = [
-  ["-1h", "lastHour"],
-  ["-24h", "lastDay"],
-  ["-7d", "lastWeek"],
-  ["-30d", "lastMonth"],
-  ["", "allTime"],
-] as const
-
-/** Captures are often older than a day: everything is shown until somebody narrows it. */
-export function rangeParam(): { from?: string } {
-  const range = place.value.params.get("range") ?? ""
-  return range === "" ? {} : { from: range }
-}
-
-export function RangePicker() {
-  return (
-    <label class="field">
-      <span>{t("range")}</span>
-      <select value={place.value.params.get("range") ?? ""} onChange={(change) => setParams({ range: change.currentTarget.value })}>
-        {ranges.map(([value, title]) => (
-          <option key={value} value={value}>
-            {t(title)}
-          </option>
-        ))}
-      </select>
-    </label>
-  )
-}
-
-/** Filters as chips: what is set can be seen and taken away one by one. */
-export function Chips({ names }: { names: readonly string[] }) {
-  const set = names.flatMap((name) => place.value.params.getAll(name).map((value) => ({ name, value })))
-  if (set.length === 0) return null
-  return (
-    <ul class="chips" aria-label={t("filter")}>
-      {set.map(({ name, value }) => (
-        <li key={`${name}=${value}`}>
-          <button
-            type="button"
-            onClick={() => setParams({ [name]: place.value.params.getAll(name).filter((other) => other !== value) })}
-            title={t("remove")}
-          >
-            {name}: {inert(value)} <span aria-hidden="true">×</span>
-          </button>
-        </li>
-      ))}
-    </ul>
-  )
-}
-
-export function SearchBox({ hint }: { hint?: string }) {
-  return (
-    <search>
-      <form
-        class="search"
-        onSubmit={(submit) => {
-          submit.preventDefault()
-          setParams({ search: String(new FormData(submit.currentTarget).get("search") ?? "") })
-        }}
-      >
-        <label class="field">
-          <span>{t("search")}</span>
-          <input type="search" name="search" defaultValue={place.value.params.get("search") ?? ""} placeholder={hint} />
-        </label>
-      </form>
-    </search>
   )
 }

@@ -41,9 +41,9 @@ export function diff(before: readonly string[], after: readonly string[]): Line[
       lines.push({ mark: " ", text: before[i] ?? "" })
       i += 1
       j += 1
-    } else if (j < after.length && (i === before.length || (common[i * width + j + 1] ?? 0) >= (common[(i + 1) * width + j] ?? 0)))
-      lines.push({ mark: "+", text: after[j++] ?? "" })
-    else lines.push({ mark: "−", text: before[i++] ?? "" })
+    } else if (i < before.length && (j === after.length || (common[(i + 1) * width + j] ?? 0) >= (common[i * width + j + 1] ?? 0)))
+      lines.push({ mark: "−", text: before[i++] ?? "" })
+    else lines.push({ mark: "+", text: after[j++] ?? "" })
   }
   return lines
 }

@@ -3,7 +3,8 @@ import { useState } from "preact/hooks"
 import { call, isProblem, may, type Page, type Problem, queryString, type Row } from "../api.ts"
 import { bytes, number, percent, text } from "../format.ts"
 import { t } from "../i18n/i18n.ts"
-import { Badge, rangeParam } from "./bits.tsx"
+import { Badge } from "./bits.tsx"
+import { rangeParam } from "./filters.tsx"
 import { ErrorBox, Load } from "./load.tsx"
 
 interface Mirror {

@@ -2,20 +2,29 @@
 import { type Page, queryString } from "../api.ts"
 import { exactTime, number, text, time } from "../format.ts"
 import { t } from "../i18n/i18n.ts"
+import { word } from "../i18n/words.ts"
 import { Empty, Load } from "./load.tsx"
 
 const WIDTH = 720
 const HEIGHT = 140
 const BARS = 60
 
-type Params = Readonly<Record<string, string | readonly string[] | undefined>>
+type Params = Readonly<Record<string, string | readonly string[] | boolean | undefined>>
 
-/** A few minutes of traffic would be one bar of a minute: then it is asked again by the second. */
-export function Histogram({ params }: { params: Params }) {
+/** All the time there is may be a year or a minute: coarse first, then finer until there are bars enough. */
+export function Histogram({ params, live = false }: { params: Params; live?: boolean }) {
+  return <At level={levelFor(params["from"])} params={params} live={live} />
+}
+
+function At({ level, params, live }: { level: number; params: Params; live: boolean }) {
   return (
-    <Load<Page> path={pathFor(params, bucketFor(params["from"]))}>
+    <Load<Page> live={live} path={pathFor(params, LEVELS[level] ?? 1)}>
       {({ items }) =>
-        bucketsOf(items) > 3 ? <Bars items={items} /> : <Load<Page> path={pathFor(params, 1)}>{(fine) => <Bars items={fine.items} />}</Load>
+        bucketsOf(items) >= ENOUGH || level + 1 >= LEVELS.length || items.length === 0 ? (
+          <Bars items={items} />
+        ) : (
+          <At level={level + 1} params={params} live={live} />
+        )
       }
     </Load>
   )
@@ -58,7 +67,7 @@ function Bars({ items }: { items: Page["items"] }) {
             return height === 0 ? null : (
               <rect
                 key={`${at} ${kind}`}
-                class={`series-${index % 8}`}
+                class={seriesOf(kind, index)}
                 x={(at * WIDTH) / BARS + 1}
                 y={top}
                 width={WIDTH / BARS - 2}
@@ -75,8 +84,9 @@ function Bars({ items }: { items: Page["items"] }) {
         <span class="legend">
           {kinds.map((kind, index) => (
             <span key={kind}>
-              <i class={`swatch series-${index % 8}`} />
-              {kind} {number(items.filter((row) => text(row["series"]) === kind).reduce((total, row) => total + Number(row["count"]), 0))}
+              <i class={`swatch ${seriesOf(kind, index)}`} />
+              {word(kind)}{" "}
+              {number(items.filter((row) => text(row["series"]) === kind).reduce((total, row) => total + Number(row["count"]), 0))}
             </span>
           ))}
         </span>
@@ -86,15 +96,17 @@ function Bars({ items }: { items: Page["items"] }) {
   )
 }
 
-function bucketFor(from: string | readonly string[] | undefined): number {
-  switch (from) {
-    case "-1h":
-      return 60
-    case "-24h":
-      return 1_200
-    case "-7d":
-      return 7_200
-    default:
-      return 60
-  }
+/** A kind has the same colour wherever it is shown. */
+function seriesOf(kind: string, index: number): string {
+  const known = KINDS.indexOf(kind)
+  return `series-${(known < 0 ? index : known) % 8}`
 }
+const KINDS = ["llm", "mcp", "http", "dns", "file", "skill", "tls", "websocket"]
+
+function levelFor(from: Params[string]): number {
+  return from === "-1h" ? 2 : from === "-24h" ? 1 : 0
+}
+
+/** Seconds of one bucket. */
+const LEVELS = [86_400, 3_600, 60, 1]
+const ENOUGH = 12

@@ -4,6 +4,7 @@ import type { ComponentChildren } from "preact"
 import { useEffect, useState } from "preact/hooks"
 import { call, isProblem, type Problem } from "../api.ts"
 import { t } from "../i18n/i18n.ts"
+import { tick } from "../live.ts"
 
 export interface Loaded<T> {
   readonly data: T | undefined
@@ -11,10 +12,11 @@ export interface Loaded<T> {
   readonly reload: () => void
 }
 
-/** undefined as path: nothing is asked. */
-export function useLoad<T>(path: string | undefined): Loaded<T> {
+/** undefined as path: nothing is asked. `live`: asked again as things happen, with the old answer shown until the new one is there. */
+export function useLoad<T>(path: string | undefined, follow = false): Loaded<T> {
   const [state, setState] = useState<{ path: string | undefined; data?: T; error?: Problem }>({ path })
   const [turn, setTurn] = useState(0)
+  const now = follow ? tick.value : 0
   useEffect(() => {
     if (path === undefined) return
     let current = true
@@ -24,7 +26,7 @@ export function useLoad<T>(path: string | undefined): Loaded<T> {
     return () => {
       current = false
     }
-  }, [path, turn])
+  }, [path, turn, now])
   return {
     data: state.path === path ? state.data : undefined,
     error: state.path === path ? state.error : undefined,
@@ -32,8 +34,14 @@ export function useLoad<T>(path: string | undefined): Loaded<T> {
   }
 }
 
-export function Load<T>({ path, children }: { path: string; children: (data: T, reload: () => void) => ComponentChildren }) {
-  const { data, error, reload } = useLoad<T>(path)
+interface LoadProps<T> {
+  readonly path: string
+  readonly live?: boolean
+  readonly children: (data: T, reload: () => void) => ComponentChildren
+}
+
+export function Load<T>({ path, live = false, children }: LoadProps<T>) {
+  const { data, error, reload } = useLoad<T>(path, live)
   if (error !== undefined) return <ErrorBox error={error} retry={reload} />
   if (data === undefined)
     return (

@@ -6,6 +6,7 @@ import { Load } from "../components/load.tsx"
 import { type Message, Messages } from "../components/messages.tsx"
 import { bytes, duration, inert, number, parsed, text } from "../format.ts"
 import { t } from "../i18n/i18n.ts"
+import { word } from "../i18n/words.ts"
 import { href, place } from "../router.ts"
 
 export function ActivityPage() {
@@ -23,7 +24,7 @@ function Shown({ row }: { row: Row }) {
       </p>
       <div class="head">
         <h1>{inert(row["summary"]) || text(row["kind"])}</h1>
-        <Badge>{text(row["kind"])}</Badge>
+        <Badge>{word(text(row["kind"]))}</Badge>
       </div>
       <dl class="facts">
         <dt>{t("when")}</dt>
@@ -60,7 +61,7 @@ function Shown({ row }: { row: Row }) {
         )}
         {Number(row["gen_ai_usage_input_tokens"]) + Number(row["gen_ai_usage_output_tokens"]) > 0 && (
           <>
-            <dt>Tokens</dt>
+            <dt>{t("tokenCount")}</dt>
             <dd>
               {number(row["gen_ai_usage_input_tokens"])} → {number(row["gen_ai_usage_output_tokens"])}
             </dd>
@@ -74,8 +75,10 @@ function Shown({ row }: { row: Row }) {
         )}
         {Number(row["duration_us"]) > 0 && (
           <>
-            <dt>{t("duration")}</dt>
-            <dd>{duration(row["duration_us"])}</dd>
+            <dt>{t("timing")}</dt>
+            <dd>
+              <Timing row={row} />
+            </dd>
           </>
         )}
         <dt>{t("bytes")}</dt>
@@ -108,14 +111,37 @@ function Shown({ row }: { row: Row }) {
             <p class="muted">{t("contentHidden")}</p>
           )}
         </Card>
-        <Card title={t("raw")} wide>
+        <Card title={t("columns")} wide>
           <details>
-            <summary>{t("raw")}</summary>
+            <summary>{t("columnsHint")}</summary>
             <pre class="raw">{inert(JSON.stringify(withoutEmpty(row), null, 2))}</pre>
           </details>
         </Card>
       </div>
     </>
+  )
+}
+
+/** How long the answer was waited for, and how long it came in. */
+function Timing({ row }: { row: Row }) {
+  const whole = Number(row["duration_us"])
+  const first = Math.min(whole, Number(row["time_to_first_token_us"]) || Number(row["time_to_first_byte_us"]) || 0)
+  const share = Math.round((first / whole) * 100)
+  return (
+    <span class="timing">
+      <svg
+        viewBox="0 0 100 8"
+        preserveAspectRatio="none"
+        role="img"
+        aria-label={`${t("waiting")} ${duration(first)}, ${t("receiving")} ${duration(whole - first)}`}
+      >
+        <rect class="waiting" x="0" y="0" width={share} height="8" />
+        <rect class="receiving" x={share} y="0" width={100 - share} height="8" />
+      </svg>
+      <span class="muted">
+        {t("waiting")} {duration(first)} · {t("receiving")} {duration(whole - first)}
+      </span>
+    </span>
   )
 }
 

@@ -1,9 +1,10 @@
 import { may, type Row } from "../api.ts"
-import { Ago, Badge, Card, Figure, Severity, Tags, Time } from "../components/bits.tsx"
+import { Ago, agentName, Badge, Card, Figure, Severity, Tags, Time } from "../components/bits.tsx"
 import { Load } from "../components/load.tsx"
 import { Table } from "../components/table.tsx"
 import { bytes, inert, number, parsed, percent, text } from "../format.ts"
 import { t } from "../i18n/i18n.ts"
+import { word } from "../i18n/words.ts"
 import { href, place } from "../router.ts"
 
 export function AgentPage() {
@@ -18,7 +19,7 @@ function Shown({ agent, id }: { agent: Row; id: string }) {
         <a href={href(["runtime"])}>{t("runtime")}</a>
       </p>
       <div class="head">
-        <h1>{inert(agent["name"])}</h1>
+        <h1>{agentName({ ...agent, gen_ai_agent_id: id })}</h1>
         <Badge>
           {t("confidence")} {percent(agent["confidence"])}
         </Badge>
@@ -29,7 +30,7 @@ function Shown({ agent, id }: { agent: Row; id: string }) {
         <Figure value={number(agent["mcp_calls"])} label="MCP" link={href(["audit"], { kind: "mcp", agent: id })} />
         <Figure value={number(agent["tool_calls"])} label={t("toolCalls")} />
         <Figure value={number(agent["destinations"])} label={t("destinations")} />
-        <Figure value={`${number(agent["input_tokens"])} → ${number(agent["output_tokens"])}`} label="Tokens" />
+        <Figure value={`${number(agent["input_tokens"])} → ${number(agent["output_tokens"])}`} label={t("tokenCount")} />
         <Figure value={bytes(agent["bytes_out"])} label={t("out")} />
         <Figure value={number(agent["findings"])} label={t("findings")} link={href(["events"], { agent: id })} />
       </div>
@@ -70,7 +71,7 @@ function Shown({ agent, id }: { agent: Row; id: string }) {
             paging="offset"
             label={t("uses")}
             columns={[
-              { title: t("kind"), cell: (row) => text(row["thing"]) },
+              { title: t("kind"), cell: (row) => word(text(row["thing"])) },
               { title: t("name"), cell: (row) => inert(row["name"]) },
               { title: t("firstSeen"), cell: (row) => <Ago at={row["first_seen"]} />, wide: true },
               { title: t("lastSeen"), cell: (row) => <Ago at={row["last_seen"]} /> },

@@ -1,15 +1,18 @@
 import { may, queryString } from "../api.ts"
-import { AgentLink, Badge, Chips, RangePicker, rangeParam, SearchBox, Time } from "../components/bits.tsx"
+import { AgentLink, Badge, Time } from "../components/bits.tsx"
+import { Chips, Choice, Facets, RangePicker, rangeParam, SearchBox } from "../components/filters.tsx"
 import { Histogram } from "../components/histogram.tsx"
+import { LiveSwitch } from "../components/live-switch.tsx"
 import { Table } from "../components/table.tsx"
 import { bytes, duration, inert, text } from "../format.ts"
 import { t } from "../i18n/i18n.ts"
+import { word } from "../i18n/words.ts"
 import { href, place, setParams } from "../router.ts"
-import { Choice } from "./events.tsx"
 
 const FILTERS = [
   "kind",
   "agent",
+  "agentName",
   "provider",
   "model",
   "tool",
@@ -41,6 +44,7 @@ export function AuditPage() {
     <>
       <div class="head">
         <h1>{t("audit")}</h1>
+        <LiveSwitch />
         <RangePicker />
       </div>
       <div class="toolbar">
@@ -65,22 +69,24 @@ export function AuditPage() {
         </a>
       </div>
       <Chips names={FILTERS} />
-      <Histogram params={rangeParam()} />
+      <Facets of={["kind", "agentName", "host", "provider", "model", "tool", "egressIp", "decryption"]} filters={filters} />
+      <Histogram live params={filters} />
       <Table
+        live
         path="/v1/activity"
         params={filters}
         label={t("audit")}
         link={(row) => href(["activity", text(row["id"])])}
         empty={
           FILTERS.some((name) => params.has(name)) || params.has("search")
-            ? { title: t("nothingMatches") }
+            ? { title: t("nothingMatches"), hint: t("nothingMatchesHint") }
             : { title: t("nothing"), hint: t("nothingHint") }
         }
         columns={[
           { title: t("when"), cell: (row) => <Time at={row["at"]} /> },
-          { title: t("kind"), cell: (row) => <Badge>{text(row["kind"])}</Badge> },
+          { title: t("kind"), cell: (row) => <Badge>{word(text(row["kind"]))}</Badge> },
           { title: t("summary"), cell: (row) => <span class="summary">{inert(row["summary"])}</span> },
-          { title: t("agent"), cell: (row) => <AgentLink row={row} /> },
+          { title: t("agent"), cell: (row) => <AgentLink row={row} />, wide: true },
           { title: t("host"), cell: (row) => inert(row["server_address"]), wide: true },
           {
             title: t("status"),

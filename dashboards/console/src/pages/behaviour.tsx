@@ -2,15 +2,11 @@
 import { useState } from "preact/hooks"
 import { call, isProblem, may, type Page, type Problem, type Row } from "../api.ts"
 import { Card } from "../components/bits.tsx"
+import { Confirm } from "../components/dialog.tsx"
 import { Empty, ErrorBox, Load } from "../components/load.tsx"
-import { inert, text } from "../format.ts"
+import { inert, text, time } from "../format.ts"
 import { t } from "../i18n/i18n.ts"
-
-interface Policy {
-  readonly text: string
-  readonly version: string
-  readonly preset: string
-}
+import { type Policy, PolicyRules } from "./policy-rules.tsx"
 
 export function BehaviourPage() {
   return (
@@ -28,6 +24,12 @@ function Editor({ policy, reload }: { policy: Policy; reload: () => void }) {
   const [error, setError] = useState<Problem | undefined>(undefined)
   const [said, setSaid] = useState<string | undefined>(undefined)
   const [changes, setChanges] = useState<readonly Row[] | undefined>(undefined)
+  const [asking, setAsking] = useState<string | undefined>(undefined)
+  const rollBack = (version: string) =>
+    run(async () => {
+      await call("/v1/policy/roll-back", { method: "POST", body: { version } })
+      reload()
+    })
   const run = async (work: () => Promise<void>) => {
     setError(undefined)
     setSaid(undefined)
@@ -61,6 +63,7 @@ function Editor({ policy, reload }: { policy: Policy; reload: () => void }) {
     })
   return (
     <div class="cards">
+      <PolicyRules policy={policy} />
       <Card
         title={t("policyText")}
         wide
@@ -73,7 +76,7 @@ function Editor({ policy, reload }: { policy: Policy; reload: () => void }) {
         <textarea
           class="code"
           aria-label={t("policyText")}
-          rows={24}
+          rows={Math.min(40, Math.max(12, policy.text.split("\n").length + 6))}
           value={given}
           readOnly={!may("triage")}
           spellcheck={false}
@@ -91,11 +94,20 @@ function Editor({ policy, reload }: { policy: Policy; reload: () => void }) {
             </button>
           )}
           {may("manage") && (
-            <button type="button" class="primary" disabled={given === policy.text} onClick={() => void apply()}>
+            <button type="button" class="primary" disabled={given === policy.text} onClick={() => setAsking("apply")}>
               {t("apply")}
             </button>
           )}
         </div>
+        {asking === "apply" && (
+          <Confirm
+            title={t("apply")}
+            text={t("confirmApply")}
+            action={t("apply")}
+            onConfirm={() => void apply()}
+            onClose={() => setAsking(undefined)}
+          />
+        )}
         {error !== undefined && <ErrorBox error={error} />}
         {said !== undefined && (
           <p class="good" role="status">
@@ -108,25 +120,26 @@ function Editor({ policy, reload }: { policy: Policy; reload: () => void }) {
         <Load<Page> path="/v1/policy/history">
           {({ items }) =>
             items.length === 0 ? (
-              <Empty title={t("nothing")} />
+              <Empty title={t("noHistory")} hint={t("noHistoryHint")} />
             ) : (
               <ul class="plain">
                 {items.map((entry) => (
                   <li key={text(entry["version"])}>
-                    <code>{text(entry["version"]).slice(0, 12)}</code> {inert(entry["by"])} <span class="muted">{text(entry["at"])}</span>{" "}
+                    <code>{text(entry["version"]).slice(0, 12)}</code> {inert(entry["by"])}{" "}
+                    <span class="muted">{time(Date.parse(text(entry["at"])) * 1_000)}</span>{" "}
                     {may("manage") && entry["version"] !== policy.version && (
-                      <button
-                        type="button"
-                        class="quiet"
-                        onClick={() =>
-                          void run(async () => {
-                            await call("/v1/policy/roll-back", { method: "POST", body: { version: entry["version"] } })
-                            reload()
-                          })
-                        }
-                      >
+                      <button type="button" class="quiet" onClick={() => setAsking(text(entry["version"]))}>
                         {t("rollBack")}
                       </button>
+                    )}
+                    {asking === entry["version"] && (
+                      <Confirm
+                        title={t("rollBack")}
+                        text={t("confirmRollBack")}
+                        action={t("rollBack")}
+                        onConfirm={() => void rollBack(text(entry["version"]))}
+                        onClose={() => setAsking(undefined)}
+                      />
                     )}
                   </li>
                 ))}

@@ -3,6 +3,7 @@ import { Card, Time } from "../components/bits.tsx"
 import { Empty, Load } from "../components/load.tsx"
 import { text } from "../format.ts"
 import { t } from "../i18n/i18n.ts"
+import { word } from "../i18n/words.ts"
 import { href, place } from "../router.ts"
 import { Content } from "./activity.tsx"
 
@@ -26,7 +27,7 @@ export function ConversationPage() {
                 {items.map((content) => (
                   <Card
                     key={text(content["id"])}
-                    title={text(content["kind"])}
+                    title={word(text(content["kind"]))}
                     wide
                     action={
                       <>

@@ -1,123 +1,213 @@
-// One security event: what happened, the evidence, what surrounds it, and what to do.
-import { useState } from "preact/hooks"
-import { call, isProblem, may, type Page, type Problem, queryString, type Row } from "../api.ts"
+// One security event: what happened, the evidence with the match marked, what surrounds it, and what to do.
+import { may, type Page, queryString, type Row } from "../api.ts"
 import { AgentLink, Badge, Card, Severity, Tags, Time } from "../components/bits.tsx"
-import { ErrorBox, Load } from "../components/load.tsx"
-import { exactTime, inert, list, number, parsed, text, time } from "../format.ts"
+import { Load } from "../components/load.tsx"
+import { inert, list, number, parsed, text } from "../format.ts"
 import { t } from "../i18n/i18n.ts"
+import { word } from "../i18n/words.ts"
+import { useKeys } from "../keys.ts"
+import { neighbours } from "../queue.ts"
 import { href, place } from "../router.ts"
+import { Downloads } from "./activity.tsx"
+import { Triage } from "./triage.tsx"
 
 export function EventPage() {
   const id = place.value.path[1] ?? ""
-  return <Load<Row> path={`/v1/events/${encodeURIComponent(id)}`}>{(event, reload) => <Shown event={event} reload={reload} />}</Load>
+  return (
+    <>
+      <Crumbs id={id} />
+      <Load<Row> path={`/v1/events/${encodeURIComponent(id)}`}>{(event, reload) => <Shown event={event} reload={reload} />}</Load>
+    </>
+  )
+}
+
+/** Where in the queue this is, and the way on. */
+function Crumbs({ id }: { id: string }) {
+  const { before, after, place: where } = neighbours(id)
+  const go = (to: string | undefined) => () => {
+    if (to !== undefined) location.hash = href(["event", to])
+  }
+  useKeys({
+    j: go(after),
+    k: go(before),
+    u: () => {
+      location.hash = href(["events"])
+    },
+  })
+  return (
+    <p class="crumbs">
+      <a href={href(["events"])} aria-keyshortcuts="u">
+        {t("events")}
+      </a>
+      {where !== "" && (
+        <span class="queue">
+          <span class="muted">{where}</span>
+          {before !== undefined && (
+            <a href={href(["event", before])} aria-keyshortcuts="k">
+              ← {t("previousEvent")}
+            </a>
+          )}
+          {after !== undefined && (
+            <a href={href(["event", after])} aria-keyshortcuts="j">
+              {t("nextEvent")} →
+            </a>
+          )}
+        </span>
+      )}
+    </p>
+  )
 }
 
 function Shown({ event, reload }: { event: Row; reload: () => void }) {
-  const evidence = parsed(event["evidence"])
   return (
     <>
-      <p class="crumbs">
-        <a href={href(["events"])}>{t("events")}</a>
-      </p>
       <div class="head">
         <h1>{inert(event["title"])}</h1>
         <Severity of={event["severity"]} />
-        <Badge>{text(event["status"])}</Badge>
+        <Badge>{word(text(event["status"]))}</Badge>
       </div>
       <p class="lead">{inert(event["summary"])}</p>
-      <dl class="facts">
-        <dt>{t("agent")}</dt>
-        <dd>
-          <AgentLink row={event} />
-        </dd>
-        <dt>{t("destination")}</dt>
-        <dd>
-          {event["server_address"] === "" ? (
-            "–"
-          ) : (
-            <a href={href(["destinations"], { search: text(event["server_address"]) })}>{inert(event["server_address"])}</a>
-          )}
-        </dd>
-        <dt>{t("egressIp")}</dt>
-        <dd>{inert(event["egress_ip"]) || "–"}</dd>
-        <dt>{t("count")}</dt>
-        <dd>{number(event["count"])}</dd>
-        <dt>{t("firstSeen")}</dt>
-        <dd>
-          <Time at={event["first_seen"]} />
-        </dd>
-        <dt>{t("lastSeen")}</dt>
-        <dd>
-          <Time at={event["last_seen"]} />
-        </dd>
-        <dt>{t("action")}</dt>
-        <dd>{text(event["action"])}</dd>
-        <dt>{t("rule")}</dt>
-        <dd>
-          <Tags of={event["rules"]} />
-        </dd>
-        <dt>{t("references")}</dt>
-        <dd>
-          <Tags of={event["references"]} limit={8} />
-        </dd>
-      </dl>
-      <div class="cards">
-        <Card title={t("evidence")} wide>
-          <ul class="evidence">
-            {(Array.isArray(evidence) ? (evidence as Row[]) : []).map((item) => (
-              <li key={`${item["path"]} ${item["masked"]}`}>
-                <code>
-                  <mark>{inert(item["masked"])}</mark>
-                </code>{" "}
-                <span class="muted">
-                  {inert(item["place"])} · {inert(item["path"])}
-                </span>
-              </li>
-            ))}
-          </ul>
-          <Findings event={event} />
-        </Card>
-        {may("triage") && <Triage event={event} reload={reload} />}
-        <Card title={t("related")}>
-          <Related ids={list(event["activities"])} />
-        </Card>
-        <Card title={t("notes")}>
-          <Notes notes={parsed(event["notes"])} />
-        </Card>
+      <div class="split">
+        <div class="main-column">
+          <Card title={t("evidence")}>
+            <Findings event={event} />
+          </Card>
+          <Card title={t("related")}>
+            <Related ids={list(event["activities"])} />
+          </Card>
+        </div>
+        <div class="side-column">
+          {may("triage") && <Triage event={event} reload={reload} />}
+          <Card title={t("facts")}>
+            <Facts event={event} />
+          </Card>
+          <Card title={t("notes")}>
+            <Notes event={event} />
+          </Card>
+        </div>
       </div>
     </>
   )
 }
 
+function Facts({ event }: { event: Row }) {
+  const host = text(event["server_address"])
+  return (
+    <dl class="facts narrow">
+      <dt>{t("agent")}</dt>
+      <dd>
+        <AgentLink row={event} />
+      </dd>
+      <dt>{t("destination")}</dt>
+      <dd>{host === "" ? "–" : <a href={href(["audit"], { host })}>{inert(host)}</a>}</dd>
+      <dt>{t("egressIp")}</dt>
+      <dd>{inert(event["egress_ip"]) || "–"}</dd>
+      <dt>{t("workload")}</dt>
+      <dd>{inert(event["workload_id"]) || "–"}</dd>
+      <dt>{t("assignee")}</dt>
+      <dd>{inert(event["assignee"]) || "–"}</dd>
+      <dt>{t("class")}</dt>
+      <dd>{word(text(event["class"]))}</dd>
+      <dt>{t("action")}</dt>
+      <dd>{word(text(event["action"]))}</dd>
+      <dt>{t("count")}</dt>
+      <dd>{number(event["count"])}</dd>
+      <dt>{t("firstSeen")}</dt>
+      <dd>
+        <Time at={event["first_seen"]} />
+      </dd>
+      <dt>{t("lastSeen")}</dt>
+      <dd>
+        <Time at={event["last_seen"]} />
+      </dd>
+      <dt>{t("rule")}</dt>
+      <dd>
+        <Tags of={event["rules"]} />
+      </dd>
+      <dt>{t("references")}</dt>
+      <dd>
+        <Tags of={event["references"]} limit={8} />
+      </dd>
+      {text(event["suppression_reason"]) !== "" && (
+        <>
+          <dt>{t("suppressedBy")}</dt>
+          <dd>
+            {inert(event["suppression_by"])}: {inert(event["suppression_reason"])}
+            {Number(event["suppression_until"]) > 0 && (
+              <>
+                {" "}
+                → <Time at={event["suppression_until"]} />
+              </>
+            )}
+          </dd>
+        </>
+      )}
+    </dl>
+  )
+}
+
 function Findings({ event }: { event: Row }) {
-  const ids = list(event["findings"]).slice(-5)
-  if (ids.length === 0) return null
+  const all = list(event["findings"])
+  const ids = all.slice(-SHOWN)
+  if (ids.length === 0) return <p class="muted">{t("noEvidence")}</p>
   return (
     <Load<Page> path={`/v1/findings${queryString({ id: ids })}`}>
       {({ items }) => (
-        <ol class="findings">
-          {items.map((finding) => (
-            <li key={text(finding["id"])}>
-              <div>
-                <Severity of={finding["severity"]} /> <strong>{inert(finding["title"])}</strong> <code>{inert(finding["rule"])}</code>{" "}
-                <Time at={finding["at"]} />
-              </div>
-              <p>{inert(finding["reason"])}</p>
-              {finding["masked_context"] !== "" && (
-                <pre class="context">
-                  <Marked context={inert(finding["masked_context"])} match={inert(finding["masked"])} />
-                </pre>
-              )}
-              <p class="muted">
-                {list(finding["decoded"]).length > 0 && <>{list(finding["decoded"]).join(" → ")} · </>}
-                {inert(finding["policy_rule"])}: {inert(finding["policy_reason"])} ·{" "}
-                <a href={href(["activity", text(finding["activity_id"])])}>{t("activity")}</a>
-              </p>
-            </li>
-          ))}
-        </ol>
+        <>
+          <ol class="findings">
+            {items.map((finding) => (
+              <li key={text(finding["id"])}>
+                <Finding finding={finding} />
+              </li>
+            ))}
+          </ol>
+          {all.length > ids.length && (
+            <p class="muted">
+              {t("latestOf")} {number(all.length)}
+            </p>
+          )}
+        </>
       )}
     </Load>
+  )
+}
+
+function Finding({ finding }: { finding: Row }) {
+  const decoded = list(finding["decoded"])
+  const context = inert(finding["masked_context"])
+  return (
+    <>
+      <div class="finding-head">
+        <Severity of={finding["severity"]} /> <strong>{inert(finding["title"])}</strong> <code>{inert(finding["rule"])}</code>{" "}
+        <Time at={finding["at"]} />
+      </div>
+      <p>{inert(finding["reason"])}</p>
+      <pre class="context">
+        <Marked context={context === "" ? inert(finding["masked"]) : context} match={inert(finding["masked"])} />
+      </pre>
+      <p class="muted">
+        {word(text(finding["place"]))} · <code>{inert(finding["path"])}</code>
+        {Number(finding["span_end"]) > 0 && (
+          <>
+            {" "}
+            · {t("characters")} {text(finding["span_start"])}–{text(finding["span_end"])}
+          </>
+        )}
+        {decoded.length > 0 && (
+          <>
+            {" "}
+            · {t("readThrough")} {decoded.map(inert).join(" → ")}
+          </>
+        )}
+      </p>
+      <p class="muted">
+        {word(text(finding["action"]))} ({inert(finding["policy_rule"])}): {inert(finding["policy_reason"])}
+      </p>
+      <p class="links start">
+        <a href={href(["activity", text(finding["activity_id"])])}>{t("openActivity")}</a>
+        {may("content") && <Downloads path={`/v1/activity/${encodeURIComponent(text(finding["activity_id"]))}`} har={false} />}
+      </p>
+    </>
   )
 }
 
@@ -138,32 +228,46 @@ function Related({ ids }: { ids: readonly string[] }) {
   if (ids.length === 0) return <p class="muted">–</p>
   return (
     <Load<Page> path={`/v1/activity${queryString({ id: ids.slice(-10), limit: 10 })}`}>
-      {({ items }) => (
-        <ul class="plain">
-          {items.map((row) => (
-            <li key={text(row["id"])}>
-              <a href={href(["activity", text(row["id"])])}>
-                <Badge>{text(row["kind"])}</Badge> {inert(row["summary"])}
-              </a>{" "}
-              <span class="muted" title={exactTime(row["at"])}>
-                {time(row["at"])}
-              </span>
-            </li>
-          ))}
-        </ul>
-      )}
+      {({ items }) => {
+        const conversations = [...new Set(items.map((row) => text(row["gen_ai_conversation_id"])).filter((id) => id !== ""))]
+        return (
+          <>
+            <ul class="plain spread">
+              {items.map((row) => (
+                <li key={text(row["id"])}>
+                  <span>
+                    <Badge>{word(text(row["kind"]))}</Badge> <a href={href(["activity", text(row["id"])])}>{inert(row["summary"])}</a>
+                  </span>
+                  <span class="muted">
+                    <Time at={row["at"]} />
+                  </span>
+                </li>
+              ))}
+            </ul>
+            {conversations.map((id) => (
+              <p key={id}>
+                <a href={href(["conversation", id])}>{t("wholeConversation")}</a>
+              </p>
+            ))}
+          </>
+        )
+      }}
     </Load>
   )
 }
 
-function Notes({ notes }: { notes: unknown }) {
+function Notes({ event }: { event: Row }) {
+  const notes = parsed(event["notes"])
   const items = Array.isArray(notes) ? (notes as Row[]) : []
-  if (items.length === 0) return <p class="muted">–</p>
+  if (items.length === 0) return <p class="muted">{t("noNotes")}</p>
   return (
     <ul class="plain">
       {items.map((note) => (
         <li key={text(note["at"])}>
-          <strong>{inert(note["by"])}</strong> <Time at={note["at"]} />
+          <strong>{inert(note["by"])}</strong>{" "}
+          <span class="muted">
+            <Time at={note["at"]} />
+          </span>
           <p>{inert(note["text"])}</p>
         </li>
       ))}
@@ -171,70 +275,4 @@ function Notes({ notes }: { notes: unknown }) {
   )
 }
 
-function Triage({ event, reload }: { event: Row; reload: () => void }) {
-  const [error, setError] = useState<Problem | undefined>(undefined)
-  const [suppressing, setSuppressing] = useState(false)
-  const send = async (body: unknown) => {
-    try {
-      await call(`/v1/events/${encodeURIComponent(text(event["id"]))}`, { method: "PATCH", body })
-      setError(undefined)
-      reload()
-    } catch (problem) {
-      setError(isProblem(problem) ? problem : { status: 0, title: String(problem) })
-    }
-  }
-  return (
-    <Card title={t("triage")}>
-      <div class="buttons">
-        <button type="button" onClick={() => void send({ status: "in-progress" })}>
-          {t("take")}
-        </button>
-        <button type="button" onClick={() => void send({ status: "resolved" })}>
-          {t("resolve")}
-        </button>
-        <button type="button" onClick={() => void send({ status: "false-positive" })}>
-          {t("falsePositive")}
-        </button>
-        <button type="button" onClick={() => setSuppressing(!suppressing)} aria-expanded={suppressing}>
-          {t("suppress")}
-        </button>
-      </div>
-      {suppressing && (
-        <form
-          onSubmit={(submit) => {
-            submit.preventDefault()
-            const given = new FormData(submit.currentTarget)
-            const days = Number(given.get("days"))
-            void send({ suppress: { reason: String(given.get("reason")), ...(days > 0 && { days }) } })
-          }}
-        >
-          <label class="field">
-            <span>{t("suppressReason")}</span>
-            <input name="reason" required minLength={3} />
-          </label>
-          <label class="field">
-            <span>{t("days")}</span>
-            <input name="days" type="number" min={1} max={365} defaultValue="30" />
-          </label>
-          <button type="submit" class="primary">
-            {t("suppress")}
-          </button>
-        </form>
-      )}
-      <form
-        onSubmit={(submit) => {
-          submit.preventDefault()
-          void send({ note: String(new FormData(submit.currentTarget).get("note")) })
-          submit.currentTarget.reset()
-        }}
-      >
-        <label class="field">
-          <span>{t("note")}</span>
-          <textarea name="note" rows={2} required />
-        </label>
-        <button type="submit">{t("addNote")}</button>
-      </form>
-      {error !== undefined && <ErrorBox error={error} />}
-    </Card>
-  )
-}
+const SHOWN = 5

@@ -1,8 +1,18 @@
-import { AgentLink, Ago, Chips, RangePicker, rangeParam, SearchBox, Severity } from "../components/bits.tsx"
-import { Table } from "../components/table.tsx"
+// The triage queue: filters in the address, new events on top, several handled at once, everything by keys.
+import { useState } from "preact/hooks"
+import { call, isProblem, may, type Problem, queryString, session } from "../api.ts"
+import { AgentLink, Ago, Badge, Severity } from "../components/bits.tsx"
+import { Chips, Choice, RangePicker, rangeParam, SearchBox } from "../components/filters.tsx"
+import { LiveSwitch } from "../components/live-switch.tsx"
+import { ErrorBox } from "../components/load.tsx"
+import { type Column, Table } from "../components/table.tsx"
 import { inert, number, text } from "../format.ts"
 import { t } from "../i18n/i18n.ts"
-import { href, place, setParams } from "../router.ts"
+import { word } from "../i18n/words.ts"
+import { useKeys } from "../keys.ts"
+import { rememberQueue } from "../queue.ts"
+import { href, place } from "../router.ts"
+import { SuppressDialog } from "./triage.tsx"
 
 const FILTERS = ["status", "severity", "class", "agent", "host", "assignee", "rule"] as const
 const STATUSES = ["new", "triaged", "in-progress", "resolved", "false-positive", "suppressed"]
@@ -11,11 +21,26 @@ const SEVERITIES = ["critical", "high", "medium", "low", "info"]
 
 export function EventsPage() {
   const { params } = place.value
-  const filters = Object.fromEntries(FILTERS.map((name) => [name, params.getAll(name)]))
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())
+  const [turn, setTurn] = useState(0)
+  const filters = {
+    ...rangeParam(),
+    ...Object.fromEntries(FILTERS.map((name) => [name, params.getAll(name)])),
+    rule: params.get("rule") ?? undefined,
+    search: params.get("search") ?? undefined,
+  }
+  const toggle = (id: string) => setChosen(toggled(chosen, id))
+  useKeys({
+    x: () => {
+      const id = document.activeElement?.closest("tr")?.querySelector("input")?.value
+      if (id !== undefined) toggle(id)
+    },
+  })
   return (
     <>
       <div class="head">
         <h1>{t("events")}</h1>
+        <LiveSwitch />
         <RangePicker />
       </div>
       <div class="toolbar">
@@ -23,23 +48,48 @@ export function EventsPage() {
         <Choice name="class" title={t("class")} values={CLASSES} />
         <Choice name="severity" title={t("severity")} values={SEVERITIES} />
         <Choice name="status" title={t("status")} values={STATUSES} />
+        <span class="grow" />
+        <a class="button" href={`/v1/events${queryString({ ...filters, format: "csv" })}`} download>
+          {t("export")} CSV
+        </a>
       </div>
       <Chips names={FILTERS} />
+      {chosen.size > 0 && (
+        <Bulk
+          ids={[...chosen]}
+          done={() => {
+            setChosen(new Set())
+            setTurn(turn + 1)
+          }}
+          clear={() => setChosen(new Set())}
+        />
+      )}
       <Table
+        live
+        turn={turn}
         path="/v1/events"
-        params={{ ...rangeParam(), ...filters, rule: params.get("rule") ?? undefined, search: params.get("search") ?? undefined }}
+        params={filters}
         label={t("events")}
         link={(row) => href(["event", text(row["id"])])}
-        empty={{ title: FILTERS.some((name) => params.has(name)) ? t("nothingMatches") : t("noEvents") }}
+        onRows={(rows) => rememberQueue(rows.map((row) => text(row["id"])))}
+        empty={
+          FILTERS.some((name) => params.has(name)) || params.has("search")
+            ? { title: t("nothingMatches"), hint: t("nothingMatchesHint") }
+            : { title: t("noEvents"), hint: t("noEventsHint") }
+        }
         columns={[
+          ...(may("triage") ? [chooser(chosen, toggle)] : []),
           { title: t("title"), cell: (row) => inert(row["title"]) },
           { title: t("severity"), cell: (row) => <Severity of={row["severity"]} /> },
-          { title: t("class"), cell: (row) => text(row["class"]), wide: true },
-          { title: t("status"), cell: (row) => text(row["status"]) },
-          { title: t("agent"), cell: (row) => <AgentLink row={row} /> },
+          { title: t("class"), cell: (row) => word(text(row["class"])), wide: true },
+          {
+            title: t("status"),
+            cell: (row) => <Badge tone={row["status"] === "new" ? "warn" : "neutral"}>{word(text(row["status"]))}</Badge>,
+          },
+          { title: t("assignee"), cell: (row) => inert(row["assignee"]) || "–", wide: true },
+          { title: t("agent"), cell: (row) => <AgentLink row={row} />, wide: true },
           { title: t("destination"), cell: (row) => inert(row["server_address"]), wide: true },
-          { title: t("action"), cell: (row) => text(row["action"]), wide: true },
-          { title: t("count"), cell: (row) => number(row["count"]), numeric: true },
+          { title: t("count"), cell: (row) => number(row["count"]), numeric: true, wide: true },
           { title: t("lastSeen"), cell: (row) => <Ago at={row["last_seen"]} /> },
         ]}
       />
@@ -47,24 +97,63 @@ export function EventsPage() {
   )
 }
 
-export function Choice({ name, title, values }: { name: string; title: string; values: readonly string[] }) {
+function chooser(chosen: ReadonlySet<string>, toggle: (id: string) => void): Column {
+  return {
+    title: "",
+    cell: (row) => {
+      const id = text(row["id"])
+      return (
+        <input
+          type="checkbox"
+          value={id}
+          checked={chosen.has(id)}
+          aria-label={`${t("choose")}: ${inert(row["title"])}`}
+          onChange={() => toggle(id)}
+        />
+      )
+    },
+  }
+}
+
+function Bulk({ ids, done, clear }: { ids: readonly string[]; done: () => void; clear: () => void }) {
+  const [error, setError] = useState<Problem | undefined>(undefined)
+  const [suppressing, setSuppressing] = useState(false)
+  const send = async (body: unknown) => {
+    try {
+      for (const id of ids) await call(`/v1/events/${encodeURIComponent(id)}`, { method: "PATCH", body })
+      done()
+    } catch (problem) {
+      setError(isProblem(problem) ? problem : { status: 0, title: String(problem) })
+    }
+  }
   return (
-    <label class="field">
-      <span>{title}</span>
-      <select
-        value=""
-        onChange={(change) => {
-          setParams({ [name]: [...new Set([...place.value.params.getAll(name), change.currentTarget.value])] })
-          change.currentTarget.value = ""
-        }}
-      >
-        <option value="">{t("all")}</option>
-        {values.map((value) => (
-          <option key={value} value={value}>
-            {value}
-          </option>
-        ))}
-      </select>
-    </label>
+    <section class="bulk" aria-label={t("triage")}>
+      <strong role="status">
+        {number(ids.length)} {t("chosen")}
+      </strong>
+      <button type="button" onClick={() => void send({ status: "in-progress", assignee: session.value?.name ?? "" })}>
+        {t("take")}
+      </button>
+      <button type="button" onClick={() => void send({ status: "resolved" })}>
+        {t("resolve")}
+      </button>
+      <button type="button" onClick={() => void send({ status: "false-positive" })}>
+        {t("falsePositive")}
+      </button>
+      <button type="button" onClick={() => setSuppressing(true)}>
+        {t("suppress")}
+      </button>
+      <button type="button" class="quiet" onClick={clear}>
+        {t("clear")}
+      </button>
+      {suppressing && <SuppressDialog onClose={() => setSuppressing(false)} onSuppress={(suppress) => void send({ suppress })} />}
+      {error !== undefined && <ErrorBox error={error} />}
+    </section>
   )
+}
+
+function toggled(chosen: ReadonlySet<string>, id: string): ReadonlySet<string> {
+  const next = new Set(chosen)
+  if (!next.delete(id)) next.add(id)
+  return next
 }

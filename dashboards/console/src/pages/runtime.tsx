@@ -1,6 +1,7 @@
 // Which agents exist, where they run, what they use, and whether they are protected.
-import { Ago, agentName, Card, RangePicker, rangeParam, SearchBox, Severity, Tags } from "../components/bits.tsx"
+import { Ago, agentName, Card, Severity, Tags } from "../components/bits.tsx"
 import { EgressIps } from "../components/egress-ips.tsx"
+import { RangePicker, rangeParam, SearchBox } from "../components/filters.tsx"
 import { Table } from "../components/table.tsx"
 import { bytes, inert, number, percent, text } from "../format.ts"
 import { t } from "../i18n/i18n.ts"
@@ -61,7 +62,7 @@ export function RuntimePage() {
               { title: t("calls"), cell: (row) => number(row["calls"]), numeric: true },
               { title: t("errors"), cell: (row) => number(row["errors"]), numeric: true },
               {
-                title: "Tokens",
+                title: t("tokenCount"),
                 cell: (row) => `${number(row["input_tokens"])} → ${number(row["output_tokens"])}`,
                 numeric: true,
                 wide: true,
@@ -97,7 +98,7 @@ export function RuntimePage() {
               { title: t("workload"), cell: (row) => inert(row["workload_id"]) },
               { title: t("egressIp"), cell: (row) => inert(row["egress_ip"]) || "–" },
               { title: "VPC", cell: (row) => inert(row["vpc"]) || "–", wide: true },
-              { title: "Instance", cell: (row) => inert(row["instance"]) || "–", wide: true },
+              { title: t("instance"), cell: (row) => inert(row["instance"]) || "–", wide: true },
               { title: t("agents"), cell: (row) => number((row["agents"] as unknown[] | undefined)?.length), numeric: true },
               { title: t("lastSeen"), cell: (row) => <Ago at={row["last_seen"]} /> },
             ]}

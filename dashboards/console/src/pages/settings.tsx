@@ -1,10 +1,13 @@
-import { useState } from "preact/hooks"
-import { call, isProblem, may, type Page, type Problem } from "../api.ts"
+// How the console looks, how long things are kept, who may sign in, and who read or changed what.
+import { may } from "../api.ts"
 import { Card } from "../components/bits.tsx"
-import { ErrorBox, Load } from "../components/load.tsx"
 import { Table } from "../components/table.tsx"
-import { bytes, inert, number, text } from "../format.ts"
+import { inert, text, time } from "../format.ts"
 import { locale, setLocale, t } from "../i18n/i18n.ts"
+import { keysOn, setKeys } from "../keys.ts"
+import { setTheme, theme } from "../theme.ts"
+import { Tokens, Users } from "./accounts.tsx"
+import { RetentionCard } from "./retention.tsx"
 
 export function SettingsPage() {
   return (
@@ -13,26 +16,8 @@ export function SettingsPage() {
         <h1>{t("settings")}</h1>
       </div>
       <div class="cards">
-        <Card title={t("language")}>
-          <label class="field">
-            <span>{t("language")}</span>
-            <select value={locale.value} onChange={(change) => setLocale(change.currentTarget.value === "zh-CN" ? "zh-CN" : "en")}>
-              <option value="en">English</option>
-              <option value="zh-CN">简体中文</option>
-            </select>
-          </label>
-        </Card>
-        <Card title={t("storage")}>
-          <Table
-            path="/v1/storage"
-            paging="none"
-            label={t("storage")}
-            columns={[
-              { title: t("name"), cell: (row) => text(row["table"]) },
-              { title: t("rows"), cell: (row) => number(row["rows"]), numeric: true },
-              { title: t("bytes"), cell: (row) => bytes(row["bytes"]), numeric: true },
-            ]}
-          />
+        <Card title={t("appearance")}>
+          <Appearance />
         </Card>
         {may("manage") && (
           <Card title={t("users")}>
@@ -44,18 +29,28 @@ export function SettingsPage() {
             <Tokens />
           </Card>
         )}
+        <RetentionCard />
         {may("manage") && (
           <Card title={t("auditTrail")} wide>
+            <p class="muted">{t("auditTrailHint")}</p>
             <Table
               path="/v1/audit"
               paging="none"
               label={t("auditTrail")}
               empty={{ title: t("nothing") }}
               columns={[
-                { title: t("when"), cell: (row) => text(row["at"]) },
+                {
+                  title: t("when"),
+                  cell: (row) => (
+                    <time dateTime={text(row["at"])} title={text(row["at"])}>
+                      {time(Date.parse(text(row["at"])) * 1_000)}
+                    </time>
+                  ),
+                },
                 { title: t("who"), cell: (row) => inert(row["who"]) },
-                { title: t("action"), cell: (row) => text(row["action"]) },
+                { title: t("action"), cell: (row) => <code>{text(row["action"])}</code> },
                 { title: t("object"), cell: (row) => <span class="summary">{inert(row["object"])}</span> },
+                { title: t("detail"), cell: (row) => <span class="summary muted">{inert(row["detail"])}</span>, wide: true },
               ]}
             />
           </Card>
@@ -65,132 +60,31 @@ export function SettingsPage() {
   )
 }
 
-const ROLES = ["viewer", "analyst", "content", "admin"] as const
-
-function Users() {
-  const [error, setError] = useState<Problem | undefined>(undefined)
+function Appearance() {
   return (
-    <Load<Page> path="/v1/users">
-      {({ items }, reload) => {
-        const run = (work: Promise<unknown>) =>
-          void work
-            .then(() => {
-              setError(undefined)
-              reload()
-            })
-            .catch((problem: unknown) => setError(isProblem(problem) ? problem : { status: 0, title: String(problem) }))
-        return (
-          <>
-            <ul class="plain">
-              {items.map((user) => (
-                <li key={text(user["name"])}>
-                  {inert(user["name"])} <span class="muted">{text(user["role"])}</span>{" "}
-                  <button
-                    type="button"
-                    class="quiet"
-                    onClick={() => run(call(`/v1/users/${encodeURIComponent(text(user["name"]))}`, { method: "DELETE" }))}
-                  >
-                    {t("remove")}
-                  </button>
-                </li>
-              ))}
-            </ul>
-            <form
-              onSubmit={(submit) => {
-                submit.preventDefault()
-                const given = new FormData(submit.currentTarget)
-                run(
-                  call("/v1/users", {
-                    method: "POST",
-                    body: { name: given.get("name"), role: given.get("role"), password: given.get("password") },
-                  }),
-                )
-              }}
-            >
-              <label class="field">
-                <span>{t("name")}</span>
-                <input name="name" required autoComplete="off" />
-              </label>
-              <label class="field">
-                <span>{t("password")}</span>
-                <input name="password" type="password" minLength={12} required autoComplete="new-password" />
-              </label>
-              <RoleChoice />
-              <button type="submit">{t("add")}</button>
-            </form>
-            {error !== undefined && <ErrorBox error={error} />}
-          </>
-        )
-      }}
-    </Load>
-  )
-}
-
-function Tokens() {
-  const [made, setMade] = useState<string | undefined>(undefined)
-  return (
-    <Load<Page> path="/v1/tokens">
-      {({ items }, reload) => (
-        <>
-          <ul class="plain">
-            {items.map((token) => (
-              <li key={text(token["id"])}>
-                {inert(token["name"])}{" "}
-                <span class="muted">
-                  {text(token["role"])} · {text(token["id"])}
-                </span>{" "}
-                <button
-                  type="button"
-                  class="quiet"
-                  onClick={() => void call(`/v1/tokens/${text(token["id"])}`, { method: "DELETE" }).then(reload)}
-                >
-                  {t("remove")}
-                </button>
-              </li>
-            ))}
-          </ul>
-          <form
-            onSubmit={(submit) => {
-              submit.preventDefault()
-              const given = new FormData(submit.currentTarget)
-              void call<{ token: string }>("/v1/tokens", {
-                method: "POST",
-                body: { name: given.get("name"), role: given.get("role") },
-              }).then((answer) => {
-                setMade(answer.token)
-                reload()
-              })
-            }}
-          >
-            <label class="field">
-              <span>{t("name")}</span>
-              <input name="name" required autoComplete="off" />
-            </label>
-            <RoleChoice />
-            <button type="submit">{t("add")}</button>
-          </form>
-          {made !== undefined && (
-            <p role="status">
-              {t("newToken")} <code class="secret">{made}</code>
-            </p>
-          )}
-        </>
-      )}
-    </Load>
-  )
-}
-
-function RoleChoice() {
-  return (
-    <label class="field">
-      <span>{t("role")}</span>
-      <select name="role">
-        {ROLES.map((role) => (
-          <option key={role} value={role}>
-            {role}
+    <div class="stack">
+      <label class="field">
+        <span>{t("language")}</span>
+        <select value={locale.value} onChange={(change) => setLocale(change.currentTarget.value === "zh-CN" ? "zh-CN" : "en")}>
+          <option value="en" lang="en">
+            English
           </option>
-        ))}
-      </select>
-    </label>
+          <option value="zh-CN" lang="zh-CN">
+            简体中文
+          </option>
+        </select>
+      </label>
+      <label class="field">
+        <span>{t("theme")}</span>
+        <select value={theme.value} onChange={(change) => setTheme(change.currentTarget.value)}>
+          <option value="system">{t("themeSystem")}</option>
+          <option value="light">{t("themeLight")}</option>
+          <option value="dark">{t("themeDark")}</option>
+        </select>
+      </label>
+      <label class="check">
+        <input type="checkbox" checked={keysOn.value} onChange={(change) => setKeys(change.currentTarget.checked)} /> {t("keysOn")}
+      </label>
+    </div>
   )
 }

@@ -1,11 +1,13 @@
 // Skills and tools: what they are, what they contain, how they changed.
 import { type Page, queryString, type Row } from "../api.ts"
-import { Ago, Badge, Card, SearchBox, Tags, Time } from "../components/bits.tsx"
+import { Ago, Badge, Card, Severity, Tags, Time } from "../components/bits.tsx"
 import { Diff } from "../components/diff.tsx"
+import { SearchBox } from "../components/filters.tsx"
 import { Load } from "../components/load.tsx"
 import { Table } from "../components/table.tsx"
 import { bytes, inert, list, number, parsed, text } from "../format.ts"
 import { t } from "../i18n/i18n.ts"
+import { word } from "../i18n/words.ts"
 import { href, place, setParams } from "../router.ts"
 import { Findings } from "./activity.tsx"
 
@@ -58,7 +60,7 @@ export function SkillsPage() {
                 </>
               ),
             },
-            { title: t("verdict"), cell: (row) => <Verdict of={row["verdict"]} /> },
+            { title: t("verdict"), cell: (row) => <Verdict row={row} /> },
             { title: t("source"), cell: (row) => inert(row["source"]) },
             { title: t("versions"), cell: (row) => number(row["contents"]), numeric: true },
             { title: t("problems"), cell: (row) => <Tags of={row["problems"]} limit={2} />, wide: true },
@@ -230,8 +232,27 @@ function definition(row: Row | undefined): string {
     .join("\n\n")
 }
 
-function Verdict({ of }: { of: unknown }) {
-  const word = text(of)
-  if (word === "") return <span class="muted">–</span>
-  return <Badge tone={word === "malicious" ? "bad" : word === "suspicious" ? "warn" : word === "clean" ? "good" : "neutral"}>{word}</Badge>
+/** The sandbox's word where it has spoken, and the worst of what was found in the skill. */
+function Verdict({ row }: { row: Row }) {
+  const result = text(row["verdict"])
+  const found = Number(row["findings"] ?? 0)
+  if (result === "" && found === 0) return <span class="muted">{t("nothingFound")}</span>
+  return (
+    <>
+      {result !== "" && <VerdictBadge of={result} />}{" "}
+      {found > 0 && (
+        <span class="nowrap">
+          <Severity of={row["worst"]} />{" "}
+          <span class="muted">
+            {number(found)} {t("findings").toLowerCase()}
+          </span>
+        </span>
+      )}
+    </>
+  )
+}
+
+export function VerdictBadge({ of }: { of: string }) {
+  const tone = of === "malicious" ? "bad" : of === "suspicious" ? "warn" : of === "clean" ? "good" : "neutral"
+  return <Badge tone={tone}>{word(of)}</Badge>
 }
