@@ -10,6 +10,7 @@ import { hashPassword } from "../../store/http/password.ts"
 import { openStore, type StoreOptions } from "../../store/open-store.ts"
 import { storeOptions } from "../../store/options.ts"
 import { namedQueries } from "../../store/queries/catalogue.ts"
+import { hintFor } from "../query-hint.ts"
 import { printTable } from "../query-table.ts"
 
 interface QueryOptions {
@@ -61,7 +62,7 @@ async function query(argument: string | undefined, options: QueryOptions): Promi
   try {
     await print(store, sql, params, options)
   } catch (error) {
-    throw explain(error)
+    throw await explain(error, store, sql)
   } finally {
     await store.close()
   }
@@ -176,12 +177,11 @@ function fromUrl(text: string): StoreOptions {
 }
 
 /** What the engine says of a statement is the user's to mend: one line, no stack. */
-function explain(error: unknown): unknown {
-  const { name, code, message } = error as { name?: string; code?: string; message?: string }
+async function explain(error: unknown, store: ClickHouseStore, sql: string): Promise<unknown> {
+  const { name, code, message = "" } = error as { name?: string; code?: string; message?: string }
   if (code === undefined || name === "ConfigError") return error
-  const line = (message ?? "").replace(/\s+/g, " ").trim().slice(0, 600)
-  const hint =
-    code === "164" ? "give --write to run statements that change the store" : code === "60" ? 'egret query "SHOW TABLES" lists them' : ""
+  const line = message.replace(/\s+/g, " ").trim().slice(0, 600)
+  const hint = await hintFor(store, { code, message, sql })
   return new ConfigError({ path: "SQL", got: line, want: "a statement the store can run", hint })
 }
 

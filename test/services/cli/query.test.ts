@@ -50,6 +50,14 @@ describe("egret query", () => {
     expect((await ask("--name", "tokens-by-agent-and-model", "--param", "limit=none")).stderr).toContain("--param limit")
   })
 
+  it("lists the columns that there are when a statement asks for one that is not, the likely ones first", async () => {
+    const { code, stderr } = await ask("SELECT gen_ai_request_modle FROM llm_calls")
+    expect(code).toBe(2)
+    expect(stderr).toContain("did you mean gen_ai_request_model")
+    expect(stderr).toMatch(/llm_calls has at, id, .*time_to_first_token_us/)
+    expect(stderr.trim().split("\n")).toHaveLength(1)
+  })
+
   it("refuses to write unless told to", async () => {
     const refused = await ask("ALTER TABLE activity DELETE WHERE 1")
     expect(refused.code).toBe(2)
