@@ -6,6 +6,9 @@ import type { Micros } from "../wire/stream.ts"
 import { a2aRow } from "./a2a/namer.ts"
 import { createFileExtractor, type FileSink } from "./files/extractor.ts"
 import type { Agents, Sighting } from "./identity/agents.ts"
+import { principalsOf, subjectOf } from "./identity/tokens.ts"
+import type { TokenVerifier } from "./identity/verify.ts"
+import { mentionedWallets, uniqueWallets, walletsOf } from "./identity/wallets.ts"
 import { type ModelCall, modelCall } from "./llm/call.ts"
 import type { Conversations } from "./llm/conversation.ts"
 import { recogniseModelCall } from "./llm/recognise.ts"
@@ -30,6 +33,7 @@ export interface ExchangeParts {
   readonly mcp: McpNamer
   readonly inside: InsideLlm
   readonly onFile: OnFile
+  readonly verifier: TokenVerifier
 }
 
 interface Place {
@@ -45,8 +49,10 @@ export class ExchangeNamer {
   readonly #files = createFileExtractor()
   readonly #told = new Lru<true>(MAX_FILES)
   readonly #onFile: OnFile
+  readonly #verifier: TokenVerifier
 
-  constructor({ agents, conversations, mcp, inside, onFile }: ExchangeParts) {
+  constructor({ agents, conversations, mcp, inside, onFile, verifier }: ExchangeParts) {
+    this.#verifier = verifier
     this.#agents = agents
     this.#conversations = conversations
     this.#mcp = mcp
@@ -62,7 +68,8 @@ export class ExchangeNamer {
     const named = names.map(({ kind, position }) => ({ kind, id: idOf(origin, kind, position ?? place.position) }))
     // A model call repeats its whole history and MCP its results: the named row holds the content, once.
     const withText = !names.some(({ hasContent }) => hasContent)
-    emitRow(origin, { kind: "http", ...place, data: { ...httpRow(exchange, { withText }), ...(named.length > 0 && { named }) } })
+    const data = { ...httpRow(exchange, { withText }), ...(named.length > 0 && { named }), ...this.#people(view, place.at, names) }
+    emitRow(origin, { kind: "http", ...place, data })
     for (const { report } of names) report(origin)
     this.#rebuildFiles(view, origin, { ...place, resent: names.some(({ kind }) => kind === "llm") })
   }
@@ -89,11 +96,19 @@ export class ExchangeNamer {
     ]
   }
 
+  #people(view: ExchangeView, at: Micros, names: readonly Named[]) {
+    const principals = principalsOf(view, at, this.#verifier)
+    // A model call repeats its history: what it mentions is in the call's own row.
+    const mentioned = names.some(({ kind }) => kind === "llm") ? [] : mentionedWallets(view)
+    const wallets = uniqueWallets([...walletsOf(view), ...mentioned])
+    return { ...(principals.length > 0 && { principals }), ...(wallets.length > 0 && { wallets }) }
+  }
+
   #agentOf(view: ExchangeView, named: Named | undefined, sighting: Sighting): AgentRef {
     const { call, client } = named ?? {}
     // The headers are the client's: they say nothing of a workload that is the server.
     if (sighting.placed.side === "server") return this.#agents.of(sighting)
-    const evidence = { headers: view.requestHeaders, host: view.host, client }
+    const evidence = { headers: view.requestHeaders, host: view.host, client, subject: subjectOf(view) }
     if (call === undefined) return this.#agents.observe(sighting, evidence)
     return this.#agents.observe(
       sighting,

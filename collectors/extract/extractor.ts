@@ -3,12 +3,14 @@
 // Laws: synchronous and pure; time comes in with the facts; state is bounded by the named limits of the parts. What no parser understands still
 // goes on as its http, websocket, tls or dns row, so that no traffic is lost for want of a name.
 
+import type { TrustedIssuer } from "../../services/contracts/activity/principal.ts"
 import { hostOf } from "../../services/contracts/catalogue/match.ts"
 import type { AgentRef, FlowRef, Vantage } from "../../services/contracts/envelope.ts"
 import type { AnomalyFact, WebSocketFact, WireFact } from "../wire/facts.ts"
 import type { Micros } from "../wire/stream.ts"
 import { ExchangeNamer, exchangePosition, type OnFile, startOf } from "./exchanges.ts"
 import { Agents } from "./identity/agents.ts"
+import { TokenVerifier } from "./identity/verify.ts"
 import { Conversations } from "./llm/conversation.ts"
 import { ModelSockets, type SocketCall } from "./llm/sockets.ts"
 import { InsideLlm } from "./mcp/inside-llm.ts"
@@ -26,6 +28,8 @@ export interface ExtractorOptions {
   readonly workload?: WorkloadLookup
   /** Given the bytes of every file that a `file` row names. */
   readonly onFile?: OnFile
+  /** Issuers of tokens whose keys the operator gave: their tokens can be verified. */
+  readonly issuers?: readonly TrustedIssuer[]
 }
 
 export interface Extractor {
@@ -37,12 +41,12 @@ export interface Extractor {
 }
 
 export function createExtractor(options: ExtractorOptions): Extractor {
-  const { sensor, vantage = "mirror", workload = () => undefined, onFile = () => {} } = options
+  const { sensor, vantage = "mirror", workload = () => undefined, onFile = () => {}, issuers = [] } = options
   const conversations = new Conversations()
   const mcp = new McpNamer()
   const inside = new InsideLlm()
   const agents = new Agents()
-  const exchanges = new ExchangeNamer({ agents, conversations, mcp, inside, onFile })
+  const exchanges = new ExchangeNamer({ agents, conversations, mcp, inside, onFile, verifier: new TokenVerifier(issuers) })
   const sockets = new ModelSockets(conversations, (call) => exchanges.tellCall(agentOfCall(agents, call)))
   const originFor = (flow: FlowRef, at: Micros, emit: Emit): Origin => {
     const placed = placeFlow(flow, workload)

@@ -1,4 +1,5 @@
 // One sensor worker: packets in, envelopes out. Everything between is synchronous and pure; files, sockets and queues are the caller's.
+import type { TrustedIssuer } from "../../services/contracts/activity/principal.ts"
 import type { ActivityData, Envelope, FlowRef } from "../../services/contracts/envelope.ts"
 import { createExtractor, type Emit, type Extractor, type OnFile } from "../extract/extractor.ts"
 import { activityId } from "../extract/ids.ts"
@@ -25,6 +26,7 @@ export interface SensorCoreOptions {
   readonly seed?: number
   /** Given the bytes of every file that a `file` envelope names. */
   readonly onFile?: OnFile
+  readonly issuers?: readonly TrustedIssuer[]
 }
 
 export class SensorCore implements WireSink {
@@ -44,6 +46,7 @@ export class SensorCore implements WireSink {
       sensor: options.sensor,
       workload: this.#workload,
       ...(options.onFile === undefined ? {} : { onFile: options.onFile }),
+      ...(options.issuers === undefined ? {} : { issuers: options.issuers }),
     })
     this.wire = new Wire({
       sink: this,

@@ -3,6 +3,7 @@
 import { randomInt } from "node:crypto"
 import { join } from "node:path"
 import { MessageChannel, type Worker } from "node:worker_threads"
+import type { TrustedIssuer } from "../../services/contracts/activity/principal.ts"
 import { ConfigError } from "../../services/contracts/errors.ts"
 import type { FileBytes } from "../../services/contracts/file-part.ts"
 import type { WorkloadMap } from "../../services/contracts/workload-map.ts"
@@ -34,6 +35,8 @@ export interface LiveOptions {
   readonly publish: (lines: readonly Uint8Array[], keys: readonly string[]) => Promise<void>
   /** What may become of the bytes of files. Absent: only their names and hashes are told. */
   readonly files?: FileLimits
+  /** Issuers of tokens whose keys the operator gave. */
+  readonly issuers?: readonly TrustedIssuer[]
   readonly publishFile?: (file: FileBytes) => Promise<void>
   readonly onNote: (note: string) => void
   /** A thread died, or publishing failed: the sensor can not go on. */
@@ -82,6 +85,7 @@ export class LiveSensor {
         limits: options.limits ?? {},
         keyLimits: options.keyLimits ?? {},
         workloads: options.workloads ?? { v: 1, entries: [] },
+        issuers: options.issuers ?? [],
         files: options.publishFile === undefined ? undefined : options.files,
         spool:
           options.spool === undefined

@@ -16,7 +16,7 @@ const TICK = 1_000
 // Bytes of envelopes that the main thread has not published yet: the bus is behind.
 const MAX_UNPUBLISHED = 64 * 1024 * 1024
 
-const { sensor, seed, limits, keyLimits, workloads, files, spool: spoolOptions, capture } = workerData as SensorThreadData
+const { sensor, seed, limits, keyLimits, workloads, files, issuers, spool: spoolOptions, capture } = workerData as SensorThreadData
 const keys = new KeyStore(keyLimits)
 const outlet = files === undefined ? undefined : new FileOutlet(files)
 const spool = spoolOptions === undefined ? undefined : new PacketSpool(spoolOptions)
@@ -27,6 +27,7 @@ const core = new SensorCore({
   limits,
   keys,
   emit,
+  issuers,
   workload: (vni, ip) => lookup(vni, ip),
   ...(outlet !== undefined && { onFile: (file) => outlet.add(file, performance.now()) }),
   ...(spool !== undefined && { lookup: spool.watching(keys) }),

@@ -7,6 +7,7 @@
 import { extname } from "node:path"
 import { fileURLToPath } from "node:url"
 import { type MessagePort, Worker } from "node:worker_threads"
+import type { TrustedIssuer } from "../../services/contracts/activity/principal.ts"
 import type { FileBytes } from "../../services/contracts/file-part.ts"
 import type { WorkloadMap } from "../../services/contracts/workload-map.ts"
 import type { KeyStoreLimits } from "../keys/key-store.ts"
@@ -35,6 +36,7 @@ export interface SensorThreadData {
   readonly workloads: WorkloadMap
   /** Absent: the bytes of files are not wanted. */
   readonly files: FileLimits | undefined
+  readonly issuers: readonly TrustedIssuer[]
   /** Where this thread keeps its packets; undefined: nowhere. */
   readonly spool: SpoolOptions | undefined
   readonly capture: MessagePort

@@ -16,6 +16,7 @@ import { readWorkloadMap, workloadMapPath } from "../mirroring/state.ts"
 import type { Lifecycle } from "../runtime/lifecycle.ts"
 import type { Logger } from "../runtime/logger.ts"
 import type { Metrics } from "../runtime/metrics.ts"
+import { trustedIssuers } from "./issuers.ts"
 
 export interface SensorParts {
   readonly config: Config
@@ -48,6 +49,7 @@ export async function openSensor(
         keyLimits: keyStoreLimits(config.keys),
         workloads: readWorkloadMap(config.mirror.stateDir),
         spool: spoolOptions(config.sensor),
+        issuers: trustedIssuers(config.sensor),
         publish,
         ...(config.sensor.files.keep && publishFile !== undefined && { files: config.sensor.files, publishFile }),
         onNote: (note) => logger.warn({ note }, "capture"),

@@ -49,10 +49,18 @@ export function factsOf(envelope: Envelope, subject: Subject): PolicyFacts {
     ...(destination?.provider === undefined ? {} : { provider: destination.provider }),
     direction: subject.direction,
     ...kindFacts(envelope),
+    ...verifiedUser(envelope),
     ...(subject.direction === "inbound" && envelope.kind === "http"
       ? { caller: { ip: flow.client.ip, headers: callerHeaders(envelope.data.request.headers) } }
       : {}),
   }
+}
+
+/** Only a token that a configured key has verified says who somebody is. */
+function verifiedUser(envelope: Envelope): Pick<PolicyFacts, "userEmail" | "emailDomain"> {
+  const principals = envelope.kind === "http" ? (envelope.data.principals ?? []) : []
+  const email = principals.find(({ status, email }) => status === "verified" && email !== undefined)?.email
+  return email === undefined ? {} : { userEmail: email, emailDomain: email.slice(email.lastIndexOf("@") + 1) }
 }
 
 /** Short ones only, repetitions dropped: the policy picks at most two of them. A header sent twice was forged once. */

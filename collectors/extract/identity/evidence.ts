@@ -17,6 +17,8 @@ export interface Evidence {
   /** clientInfo.name of MCP. */
   readonly client?: { readonly name: string; readonly version?: string | undefined } | undefined
   readonly runtime?: string | undefined
+  /** Of the request's own bearer token. */
+  readonly subject?: string | undefined
 }
 
 export interface ProfileMatch {
@@ -101,7 +103,7 @@ export function versionOf(profile: AgentProfile, evidence: Evidence): string | u
 }
 
 /** The person or device behind the agent, where the client names one: keeps people behind one address apart. */
-export function principalOf({ headers, body }: Evidence): string | undefined {
+export function principalOf({ headers, body, subject }: Evidence): string | undefined {
   const user = str(obj(body, "metadata"), "user_id")
   const device =
     user === undefined
@@ -113,7 +115,8 @@ export function principalOf({ headers, body }: Evidence): string | undefined {
     header(headers, "chatgpt-account-id") ??
     header(headers, "x-codex-installation-id") ??
     str(obj(body, "client_metadata"), "x-codex-installation-id") ??
-    header(headers, "x-openai-subject")
+    header(headers, "x-openai-subject") ??
+    subject
   )
 }
 

@@ -1,5 +1,6 @@
 import { z } from "zod"
 import { completeness, micros } from "../primitives.ts"
+import { principal, wallet } from "./principal.ts"
 
 export const headerList = z.array(z.tuple([z.string(), z.string()]))
 
@@ -33,6 +34,10 @@ export const httpData = z.object({
   stream: z.number().int().nonnegative(),
   /** Activities that this exchange was named as. Where one is an llm or mcp activity, that holds the content and `text` is left out here. */
   named: z.array(z.object({ kind: z.string(), id: z.string() })).optional(),
+  /** Who tokens in the exchange say is behind it. */
+  principals: z.array(principal).optional(),
+  /** Payment addresses in it. */
+  wallets: z.array(wallet).optional(),
   timeToFirstByteMicros: micros.optional(),
   durationMicros: micros.optional(),
 })

@@ -72,6 +72,12 @@ const spool = z.strictObject({
     .describe("Where, mode 0700. `egret api` in a process of its own reads it from here too."),
 })
 
+const issuer = z.strictObject({
+  issuer: z.string().min(1).describe("As tokens name it (iss), to the letter."),
+  keys: z.string().min(1).describe("File with its public keys (JWKS, RFC 7517), as downloaded from its jwks_uri."),
+  audiences: z.array(z.string().min(1)).default([]).describe("Audiences (aud) to accept; none listed: any."),
+})
+
 export const sensorConfig = z.strictObject({
   name: z
     .string()
@@ -81,6 +87,10 @@ export const sensorConfig = z.strictObject({
   capture: capture.prefault({}).describe("Where packets come from."),
   workers: z.number().int().min(1).max(64).default(1).describe("Threads that rebuild traffic; one takes some gigabits."),
   limits: limits.prefault({}).describe("What hostile or heavy traffic may take."),
+  issuers: z
+    .array(issuer)
+    .default([])
+    .describe("Whose tokens are verified. What other tokens say of the people behind requests is recorded as unverified."),
   files: files.prefault({}).describe("What becomes of the files that cross the wire."),
   spool: spool.prefault({}).describe("Packets kept as evidence."),
 })
