@@ -12,6 +12,7 @@ import { ExchangeNamer, exchangePosition, type OnFile, startOf } from "./exchang
 import { Agents } from "./identity/agents.ts"
 import { TokenVerifier } from "./identity/verify.ts"
 import { Conversations } from "./llm/conversation.ts"
+import { EncryptedStreams, type SeenFlow, type SuspectedModel } from "./llm/encrypted.ts"
 import { ModelSockets, type SocketCall } from "./llm/sockets.ts"
 import { InsideLlm } from "./mcp/inside-llm.ts"
 import { McpNamer } from "./mcp/namer.ts"
@@ -36,6 +37,8 @@ export interface Extractor {
   handle(fact: WireFact, flow: FlowRef, emit: Emit): void
   /** Who is behind a flow, as far as is known now. */
   agentOf(flow: FlowRef, at: Micros): AgentRef
+  /** Whether a connection that nobody could read looks like one to a model. Asked once, when it has ended. */
+  suspectedModel(flow: FlowRef, seen: SeenFlow): SuspectedModel | undefined
   /** No more facts: what was held back goes out. */
   end(at: Micros, emit: Emit): void
 }
@@ -46,6 +49,7 @@ export function createExtractor(options: ExtractorOptions): Extractor {
   const mcp = new McpNamer()
   const inside = new InsideLlm()
   const agents = new Agents()
+  const streams = new EncryptedStreams()
   const exchanges = new ExchangeNamer({ agents, conversations, mcp, inside, onFile, verifier: new TokenVerifier(issuers) })
   const sockets = new ModelSockets(conversations, (call) => exchanges.tellCall(agentOfCall(agents, call)))
   const originFor = (flow: FlowRef, at: Micros, emit: Emit): Origin => {
@@ -92,6 +96,11 @@ export function createExtractor(options: ExtractorOptions): Extractor {
       }
     },
     agentOf: (flow, at) => agents.of({ flow, placed: placeFlow(flow, workload), at }),
+    suspectedModel: (flow, seen) =>
+      streams.judge(seen, {
+        conversation: `${placeFlow(flow, workload).workload.id}|${flow.host ?? flow.server.ip}`,
+        runtime: agents.runtimeOf(flow),
+      }),
     end(at, emit) {
       sockets.end(emit, at)
       mcp.end(emit)

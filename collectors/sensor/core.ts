@@ -108,7 +108,7 @@ export class SensorCore implements WireSink {
       flow: ref,
       agent: this.#extractor.agentOf(ref, summary.end),
       direction: placed.direction,
-      data: flowRow(flow, ref, summary),
+      data: flowRow(flow, { ref, summary, suspected: this.#extractor.suspectedModel(ref, summary) }),
     })
   }
 
@@ -135,7 +135,13 @@ function seenAt(fact: WireFact): Micros {
   return fact.type === "exchange" ? Math.max(fact.request?.endedAt ?? 0, fact.response?.endedAt ?? 0) : fact.at
 }
 
-function flowRow(flow: FlowView, ref: FlowRef, summary: FlowSummary): ActivityData<"flow"> {
+interface FlowParts {
+  readonly ref: FlowRef
+  readonly summary: FlowSummary
+  readonly suspected: ActivityData<"flow">["suspectedModel"]
+}
+
+function flowRow(flow: FlowView, { ref, summary, suspected }: FlowParts): ActivityData<"flow"> {
   const { layers, packets, bytes, gapBytes, retransmittedBytes, start, end, close, handshakeSeen, shape } = summary
   return {
     vni: ref.vni,
@@ -151,6 +157,7 @@ function flowRow(flow: FlowView, ref: FlowRef, summary: FlowSummary): ActivityDa
     end,
     close,
     handshakeSeen,
+    ...(suspected !== undefined && { suspectedModel: suspected }),
     ...(shape === undefined
       ? {}
       : {

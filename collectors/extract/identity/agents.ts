@@ -35,6 +35,10 @@ export class Agents {
     if (runtime !== undefined) this.#runtimes.set(flow.id, runtime)
   }
 
+  runtimeOf(flow: FlowRef): string | undefined {
+    return this.#runtimes.get(flow.id)
+  }
+
   /** Reads the evidence and remembers. `conversation`: what the same conversation said before counts on. */
   observe(sighting: Sighting, evidence: Evidence, conversation?: string): AgentRef {
     const { flow, placed, at } = sighting

@@ -4,7 +4,7 @@ import type { Principal } from "../../../services/contracts/activity/principal.t
 import type { Micros } from "../../wire/stream.ts"
 import { first, isObject, type Json, type JsonObject, maybe, num, obj, str } from "../json/read.ts"
 import type { ExchangeView } from "../view.ts"
-import type { TokenVerifier } from "./verify.ts"
+import type { ReadToken, TokenVerifier } from "./verify.ts"
 
 export function principalsOf(view: ExchangeView, at: Micros, verifier: TokenVerifier): Principal[] {
   return tokensIn(view).flatMap(({ source, token }) => {
@@ -13,11 +13,6 @@ export function principalsOf(view: ExchangeView, at: Micros, verifier: TokenVeri
     const { status, reason } = verifier.judge(token, read, at)
     return [{ source, ...claimsOf(read.claims), status, reason }]
   })
-}
-
-export interface ReadToken {
-  readonly header: JsonObject
-  readonly claims: JsonObject
 }
 
 interface FoundToken {
@@ -55,7 +50,7 @@ function isToken(token: string): boolean {
   return token.startsWith("eyJ") && token.length <= MAX_TOKEN && /^[\w-]+=*\.[\w-]+=*\.[\w-]*=*$/.test(token)
 }
 
-export function readToken(token: string): ReadToken | undefined {
+function readToken(token: string): ReadToken | undefined {
   const [head = "", body = ""] = token.split(".")
   const header = jsonOf(head)
   const claims = jsonOf(body)

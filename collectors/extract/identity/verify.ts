@@ -6,9 +6,13 @@ import type { Micros } from "../../wire/stream.ts"
 import { sha256Hex } from "../ids.ts"
 import { type JsonObject, num, str } from "../json/read.ts"
 import { Lru } from "../lru.ts"
-import type { ReadToken } from "./tokens.ts"
 
-export type Judged = Pick<Principal, "status" | "reason">
+export interface ReadToken {
+  readonly header: JsonObject
+  readonly claims: JsonObject
+}
+
+type Judged = Pick<Principal, "status" | "reason">
 
 interface Key {
   readonly id: string | undefined

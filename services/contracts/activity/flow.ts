@@ -24,4 +24,9 @@ export const flowData = z.object({
   handshakeSeen: z.boolean().optional(),
   /** Sizes and gaps in time of the first encrypted records, for judging streams without keys. */
   shape: z.object({ clientSizes: z.array(z.number()), serverSizes: z.array(z.number()), serverGapMicros: z.array(z.number()) }).optional(),
+  /**
+   * Sizes and times of encrypted records look like a model's answer, written token by token, though nothing could be read. A suspicion: `score` stays low
+   * (at most 0.6), `reasons` say what looked so.
+   */
+  suspectedModel: z.object({ score: z.number().min(0).max(1), reasons: z.array(z.string()) }).optional(),
 })

@@ -20,6 +20,6 @@ export function flowRow(envelope: Envelope<"flow">): Row {
     end: data.end,
     close: data.close,
     handshake_seen: data.handshakeSeen === true,
-    detail: detailOf({ shape: data.shape }),
+    detail: detailOf({ shape: data.shape, suspectedModel: data.suspectedModel }),
   }
 }
