@@ -49,6 +49,8 @@ function textsOf(envelope: Envelope): TextItem[] {
     case "file":
       return [{ place: "url", direction: envelope.data.direction, path: "source.url", text: envelope.data.source.url ?? "" }]
     case "tls":
+      // A connection that is read shows where it goes by its requests.
+      return envelope.data.decryption === "full" ? [] : [{ place: "dns", direction: out, path: "sni", text: envelope.data.sni ?? "" }]
     case "flow":
     case "anomaly":
       return []

@@ -1,8 +1,11 @@
 // Where the agent goes, or is sent: metadata services and private networks by any spelling, dumps, tunnels, imitations, generated names,
 // model APIs and tool servers nobody has catalogued.
+
+import type { ActivityData } from "../../services/contracts/envelope.ts"
 import type { Detector, RawFinding, Subject, TextItem } from "../../services/contracts/inspection.ts"
 import type { Severity } from "../../services/contracts/severity.ts"
 import { addressOf, isInternalAddress, isMetadataName } from "./addresses.ts"
+import { modelLikeness } from "./encrypted-stream.ts"
 import { generatedScore, imitationOf, isOddSuffix, sinkOf } from "./hosts.ts"
 import { type FoundUrl, urlsIn } from "./urls.ts"
 
@@ -10,10 +13,11 @@ export const destinationsDetector: Detector = {
   family: "destinations",
   inspect(subject, report) {
     for (const item of subject.texts) {
-      if (item.place === "dns" && item.path === "name") judgeName(item, subject, report)
+      if (item.place === "dns" && names.has(item.path)) judgeName(item, subject, report)
       else if (goesThere(item)) for (const url of urlsIn(item.text)) judgeUrl(url, { item, subject, report })
     }
     judgeService(subject, report)
+    judgeStream(subject, report)
   },
 }
 
@@ -206,6 +210,7 @@ function nameSaid(host: string, port: string, weight: number): Said[] {
       confidence: port === "" || port === "443" || port === "80" ? 0.3 : 0.45,
       title: "A name under an often abused suffix",
       reason: `${host} ends in a suffix that is cheap and often abused`,
+      references: ["T1583.001"],
     })
   return said
 }
@@ -311,6 +316,23 @@ function judgeService({ kind, data, destination, direction }: Subject, report: (
     )
 }
 
+/** What talks to an uncatalogued host as if it were a model, when nobody can read it: a hint for a person, never a reason to stop anything. */
+function judgeStream({ kind, data, destination, direction }: Subject, report: (finding: RawFinding) => void): void {
+  if (kind !== "flow" || direction !== "outbound" || destination?.class !== "unknown") return
+  const { score, reasons } = modelLikeness(data as ActivityData<"flow">)
+  if (score < LEAST_LIKENESS) return
+  const { host } = destination
+  const said: Said = {
+    rule: "encrypted-model-stream",
+    severity: "low",
+    confidence: Math.min(MOST_SURE_UNREAD, score / 2),
+    title: "Unread traffic that moves like a model's answer",
+    reason: `${host}: ${reasons.join(", ")}`,
+    references: ["LLM03:2025", "ASI04", "T1071.001"],
+  }
+  report(findingOf(said, { place: "url", direction, path: "host", text: host }, [0, host.length], host))
+}
+
 function findingOf(
   { rule, severity, confidence, title, reason, references = [] }: Said,
   item: TextItem,
@@ -335,4 +357,8 @@ function findingOf(
   }
 }
 
+/** Of a lookup, and of a TLS hello whose connection nobody can read. */
+const names: ReadonlySet<string> = new Set(["name", "sni"])
+const LEAST_LIKENESS = 0.7
+const MOST_SURE_UNREAD = 0.45
 const oddSchemes: ReadonlySet<string> = new Set(["gopher", "dict", "ldap", "ldaps", "tftp", "jar", "netdoc", "php", "expect"])

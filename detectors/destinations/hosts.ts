@@ -37,7 +37,9 @@ export function imitationOf(host: string): Imitation | undefined {
       return { of: brand, how: "one letter away" }
   }
   const before = shown.slice(0, -domain.length).replace(/\.$/, "")
-  const inner = [...brandHosts].find((known) => before === known || before.endsWith(`.${known}`) || before.startsWith(`${known}.`))
+  const inner = [...brandHosts].find(
+    (known) => before === known || before.endsWith(`.${known}`) || before.startsWith(`${known}.`) || before.startsWith(`${known}-`),
+  )
   if (inner !== undefined) return { of: inner, how: "brand inside another domain" }
   const hyphenated = label.split("-")
   if (hyphenated.length > 1 && hyphenated.some((part) => strongBrands.has(part)) && hyphenated.some((part) => lureWords.has(part)))
@@ -49,16 +51,25 @@ export function imitationOf(host: string): Imitation | undefined {
 export function generatedScore(host: string): number {
   const { domainWithoutSuffix: label, isIp } = parse(host.toLowerCase())
   if (isIp === true || label === null || label.length < SHORTEST_GENERATED || label.startsWith("xn--") || isKnownHost(host)) return 0
+  // A person who strings words together puts hyphens between them, or leaves them readable.
   const letters = label.replace(/[^a-z0-9]/g, "")
   const vowels = letters.replace(/[^aeiouy]/g, "").length / letters.length
-  const digits = letters.replace(/\D/g, "").length / letters.length
+  // "326ene0rrh9y8oq3": people put a number at an end, once.
+  const changes = letters.match(/\d+/g)?.length ?? 0
+  const mixed = changes >= 3 ? 0.35 + 0.1 * Math.min(3, changes - 3) : 0
   const runs = /[bcdfghjklmnpqrstvwxz]{5,}/.test(letters) ? 0.25 : 0
-  const mixed = digits > 0.15 && digits < 0.8 && /\d[a-z]+\d/.test(letters) ? 0.2 : 0
   const unlike = Math.max(0, 0.42 - wordiness(letters)) * 1.6
-  return Math.min(
-    1,
-    unlike + runs + mixed + (vowels < 0.2 ? 0.2 : 0) + (entropy(letters) > 3.4 ? 0.1 : 0) + (letters.length > 18 ? 0.1 : 0),
-  )
+  const clash = Math.max(0, clashes(letters) - 0.1) * 1.6
+  const score =
+    unlike + clash + runs + mixed + (vowels < 0.2 ? 0.2 : 0) + (entropy(letters) > 3.4 ? 0.1 : 0) + (letters.length > 18 ? 0.05 : 0)
+  return Math.min(1, label.includes("-") ? score * 0.6 : score)
+}
+
+/** The share of neighbours that hardly any language writes: q without u, j, v, x and z before most consonants. */
+function clashes(letters: string): number {
+  let count = 0
+  for (let at = 0; at + 1 < letters.length; at++) if (UNSAID.test(letters.slice(at, at + 2))) count++
+  return count / Math.max(1, letters.length - 1)
 }
 
 /** Registries whose names are cheap, fast and often abused; a hint, never a verdict. */
@@ -82,31 +93,31 @@ function oneApart(a: string, b: string): boolean {
 const sinks: readonly (readonly [SinkKind, readonly string[]])[] = [
   [
     "request bin",
-    "webhook.site,requestbin.com,requestbin.net,requestbin.io,pipedream.net,hookbin.com,beeceptor.com,requestcatcher.com,mockbin.org,postb.in,ptsv2.com,ptsv3.com,webhook.cool,requestinspector.com,hookdeck.com,smee.io,typedwebhook.tools,webhookinbox.com,requestly.tech".split(
+    "webhook.site,requestbin.com,requestbin.net,requestbin.io,pipedream.net,hookbin.com,beeceptor.com,requestcatcher.com,mockbin.org,postb.in,ptsv2.com,ptsv3.com,webhook.cool,requestinspector.com,hookdeck.com,smee.io,typedwebhook.tools,webhookinbox.com,requestly.tech,requestrepo.com,webhook-test.com,webhook.win,hookrelay.dev,requests.cool,postbin.org".split(
       ",",
     ),
   ],
   [
     "tunnel",
-    "ngrok.io,ngrok.app,ngrok-free.app,ngrok-free.dev,ngrok.dev,trycloudflare.com,loca.lt,localtunnel.me,serveo.net,localhost.run,lhr.life,bore.pub,pinggy.link,pinggy.io,tunnelmole.net,zrok.io,playit.gg,portmap.io,devtunnels.ms,telebit.io,packetriot.net,cpolar.cn,cpolar.top,natapp.cc,frp.fun".split(
+    "ngrok.io,ngrok.app,ngrok-free.app,ngrok-free.dev,ngrok.dev,trycloudflare.com,loca.lt,localtunnel.me,serveo.net,localhost.run,lhr.life,bore.pub,pinggy.link,pinggy.io,tunnelmole.net,zrok.io,playit.gg,portmap.io,devtunnels.ms,telebit.io,packetriot.net,cpolar.cn,cpolar.top,natapp.cc,frp.fun,srv.us,tunnel.pyjam.as,ngrok.pizza,boringproxy.io,sish.top,tunnelto.dev,remote.it,holesail.io".split(
       ",",
     ),
   ],
   [
     "out-of-band test host",
-    "interact.sh,oast.fun,oast.live,oast.me,oast.online,oast.pro,oast.site,burpcollaborator.net,oastify.com,dnslog.cn,ceye.io,canarytokens.com,dnsbin.zhack.ca,eyes.sh,xss.ht,bxss.me,r87.me".split(
+    "interact.sh,oast.fun,oast.live,oast.me,oast.online,oast.pro,oast.site,burpcollaborator.net,oastify.com,dnslog.cn,ceye.io,canarytokens.com,dnsbin.zhack.ca,eyes.sh,xss.ht,bxss.me,r87.me,dnslog.link,dnslog.org,callback.red,pingb.in,requestbin.cn,dig.pm,eyes.sh".split(
       ",",
     ),
   ],
   [
     "paste site",
-    "pastebin.com,paste.ee,hastebin.com,ghostbin.com,ghostbin.co,rentry.co,rentry.org,dpaste.com,dpaste.org,termbin.com,ix.io,sprunge.us,controlc.com,privatebin.net,justpaste.it,glot.io,pastes.io,paste.rs,0bin.net,bpa.st,pastie.org,textbin.net".split(
+    "pastebin.com,paste.ee,hastebin.com,ghostbin.com,ghostbin.co,rentry.co,rentry.org,dpaste.com,dpaste.org,termbin.com,ix.io,sprunge.us,controlc.com,privatebin.net,justpaste.it,glot.io,pastes.io,paste.rs,0bin.net,bpa.st,pastie.org,textbin.net,paste.sh,paste.mozilla.org,cl1p.net,snippet.host,pst.moe,paste.c-net.org,justpasteit.org".split(
       ",",
     ),
   ],
   [
     "file drop",
-    "transfer.sh,file.io,0x0.st,temp.sh,bashupload.com,gofile.io,anonfiles.com,catbox.moe,litterbox.catbox.moe,uguu.se,oshi.at,filebin.net,tmpfiles.org,keep.sh,ufile.io,wetransfer.com,send.vis.ee,pixeldrain.com,x0.at,filetransfer.io,mega.nz".split(
+    "transfer.sh,file.io,0x0.st,temp.sh,bashupload.com,gofile.io,anonfiles.com,catbox.moe,litterbox.catbox.moe,uguu.se,oshi.at,filebin.net,tmpfiles.org,keep.sh,ufile.io,wetransfer.com,send.vis.ee,pixeldrain.com,x0.at,filetransfer.io,mega.nz,mega.io,fileditch.com,buzzheavier.com,qu.ax,workupload.com,anonymfile.com,tempsend.com,envs.sh,lufi.io".split(
       ",",
     ),
   ],
@@ -137,5 +148,7 @@ const oddSuffixes: ReadonlySet<string> = new Set(
     ",",
   ),
 )
+const UNSAID =
+  /q[^u0-9]|[jv][bcdfghjklmpqtvwxz]|x[bdfgjkmnqrsvwxz]|z[bcdfgjknpqrstvx]|[bcdfgkpqtvwxz][jq]|[bcdfghjkmpqvwxyz]x|[bfghjmpqvwx]z|[bcdfgjkmpqtvxz]v|[bcdfgjkmpqvxz]w(?!h)|[cfgjqvwxz]b|[bfgjmpqvwxz]c|[bcfgjpqvxz]d(?!j)|[bcdgjkmpqvwxz]f|[bcfhjkmpqvwxz]g|[bdfgjmpqvwx]k|[cdfghjkmqvwxz]m|[cdfghjkmnqvwxz]p|[fjqvx]t|[cdfgjkmpqvwxz]n/
 const SHORTEST_GENERATED = 10
 const MAX_HOST = 255

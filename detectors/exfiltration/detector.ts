@@ -75,8 +75,9 @@ function inspectMarkdown(item: TextItem, report: (finding: RawFinding) => void):
 function inspectAddress(item: TextItem, { destination }: Subject, report: (finding: RawFinding) => void): void {
   const [url] = urlsIn(item.text)
   if (url === undefined || isTrusted(url.host) || (destination !== undefined && trustedClasses.has(destination.class))) return
-  const readable = decodedText(item)
-  if (readable < 48) return
+  // A token is the secrets family's; its claims are no message.
+  const readable = JWT.test(item.text) ? 0 : decodedText(item)
+  if (readable < (isSignIn(url.path) ? LONGEST_STATE : 48)) return
   report(
     finding(item, {
       rule: "encoded-address",
@@ -89,6 +90,11 @@ function inspectAddress(item: TextItem, { destination }: Subject, report: (findi
       references: ["T1041", "T1132"],
     }),
   )
+}
+
+/** RFC 6749 4.1: what a client wants to find again comes and goes as "state", often as JSON in base64. */
+function isSignIn(path: string): boolean {
+  return /[?&]state=/.test(path) && /[?&](?:code|client_id|error)=/.test(path)
 }
 
 /** A User-Agent or an odd header that decodes to sentences. Cookies and authorisation are opaque by nature. */
@@ -115,7 +121,7 @@ function inspectHeader(item: TextItem, { destination }: Subject, report: (findin
 function decodedText(item: TextItem): number {
   let most = 0
   for (const { steps, text } of viewsOf(item)) {
-    if (!steps.some((step) => encodings.has(step)) || text.length < 24) continue
+    if (!steps.some((step) => encodings.has(step)) || text.length < 24 || SIGN_IN.test(text)) continue
     const printable = text.replace(/[^\x20-\x7e\n\u00a0-\uffff]/g, "").length / text.length
     if (printable > 0.95 && wordiness(text) > 0.4 && /\s|[{":,=]/.test(text)) most = Math.max(most, text.length)
   }
@@ -131,14 +137,16 @@ function carriedBy(path: string, image: boolean): number {
     if (value.length < 16) continue
     const words = value.split(/%20|\+|%0A/i).length
     const placeholder = /[{<[]|%7b|%3c/i.test(value)
-    if (
-      placeholder ||
-      words >= 4 ||
-      (image && value.length >= 64 && entropy(value) > 3.6 && wordiness(value) < 0.42 && /\d|%|[A-Z]/.test(value))
-    )
-      carried += value.length
+    if (placeholder || words >= 4 || (image && value.length >= 64 && isDense(value))) carried += value.length
   }
   return carried
+}
+
+/** Too random, or too much of it, to be a name or the hash of one. */
+function isDense(value: string): boolean {
+  const hex = /^[0-9a-f]+/i.exec(value)?.[0] ?? ""
+  if (hex.length >= 64 && !hashLengths.has(hex.length)) return true
+  return entropy(value) > 3.6 && wordiness(value) < 0.42 && /\d|%|[A-Z]/.test(value)
 }
 
 function isTrusted(host: string): boolean {
@@ -185,6 +193,11 @@ function finding({ place, direction, path, text }: TextItem, { rule, confidence,
   }
 }
 
+// What single sign-on puts into addresses: requests of SAML, tokens.
+const LONGEST_STATE = 400
+const JWT = /\beyJ[\w-]{8,2000}\.eyJ[\w-]{8,4000}\./
+const SIGN_IN = /urn:oasis:names:tc:SAML|<saml|\{"(?:alg|typ|kid)":"/
+const hashLengths: ReadonlySet<number> = new Set([64, 96, 128])
 const trustedClasses: ReadonlySet<string> = new Set(["provider", "known", "internal", "mcp"])
 const encodings: ReadonlySet<string> = new Set([
   "base64",

@@ -3,6 +3,7 @@ import { judgeSubject } from "../../../services/cli/scan/judge.ts"
 import { textSubject } from "../../../services/cli/scan/records.ts"
 import type { Policy } from "../../../services/policy/decide.ts"
 import { labelledSamples, type SetName } from "./corpora.ts"
+import { networkSamples } from "./network.ts"
 
 interface Tally {
   samples: number
@@ -12,8 +13,9 @@ interface Tally {
 
 export function measureLabelled(set: SetName, policy: Policy, show: boolean): void {
   const tallies = { attack: new Map<string, Tally>(), benign: new Map<string, Tally>() }
-  labelledSamples(set).forEach(({ attack, family, place, direction, text }, index) => {
-    const judged = judgeSubject(textSubject(String(index), { place, direction, path: "text", text }), policy)
+  const samples = [...labelledSamples(set), ...networkSamples(set)]
+  samples.forEach(({ attack, family, place, direction, text }, index) => {
+    const judged = judgeSubject(textSubject(String(index), { place, direction, path: place === "dns" ? "name" : "text", text }), policy)
     for (const name of [family, attack ? "all attacks" : "all benign"]) {
       const tally = tallyOf(attack ? tallies.attack : tallies.benign, name)
       tally.samples++
