@@ -244,6 +244,7 @@ function sum(weight: Weight, wanted: readonly Concept[]): number {
 function discount({ start, end, concept }: Signal, text: string): number {
   const before = text.slice(Math.max(0, start - 16), start)
   if (concept !== "conceal" && concept !== "no-refusal" && concept !== "no-limits" && NEGATED.test(before)) return 0.25
+  if (REPORTED.test(text.slice(Math.max(0, start - 80), start))) return 0.45
   const talking =
     TALKS_ABOUT.test(text.slice(Math.max(0, start - TALK_REACH), start)) || TALKS_ABOUT.test(text.slice(end, end + TALK_REACH / 2))
   if (!talking) return 1
@@ -269,8 +270,11 @@ const hiding: ReadonlySet<string> = new Set([
 ])
 const NEGATED =
   /(?:\bnever|\bnot|n't|\bcannot|\bavoid|\bwithout|\brefuse to|\btries to|\battempts? to|\btrying to|\btries|\bunable to)\s{1,2}(?:\w{1,10}\s)?$/i
+/** "My manager said to disregard the old guidelines": somebody else's order to somebody else. */
+const REPORTED =
+  /\b(?:manager|boss|teacher|doctor|colleague|professor|landlord|coach|lawyer|court|judge|parents?|mother|father|friend|wife|husband|kids?|son|daughter|company|client|customer|he|she|they|people|players?|employees|staff|students|film|movie|book|plot|novel)\b[^.!?\n]{0,40}\b(?:said|says|told|tells|asked|asks|wants?|wrote|decided|tends?|keeps?|in which|where|about)\b[^.!?\n]{0,40}$/i
 const TALKS_ABOUT =
-  /prompt[- ]injections?|jailbreak(?:ing|s)? (?:attempt|attack|technique|prompt|detect)|\battack(?:s|ers?|ing)?\b|adversar|malicious(?:ly)? (?:prompt|input|instruction|user|content)|\bred[- ]team|owasp|vulnerab|exploit|\bdetect(?:s|ion|or|ing)?\b|guardrail|classifier|phrases? (?:like|such as)|\be\.g\.|for example|for instance|such as|known as|defen[cs]e|mitigat|sanitiz|security (?:research|team|guide|polic|consider)|test cases?|注入攻击|提示注入|プロンプトインジェクション|프롬프트 인젝션|инъекци/i
+  /prompt[- ]injections?|jailbreak(?:ing|s)? (?:attempt|attack|technique|prompt|detect)|\battack(?:s|ers?|ing)?\b|adversar|malicious(?:ly)? (?:prompt|input|instruction|user|content)|\bred[- ]team|owasp|vulnerab|exploit|\bdetect(?:s|ion|or|ing)?\b|guardrail|classifier|phrases? (?:like|such as)|\be\.g\.|for example|for instance|such as|known as|defen[cs]e|mitigat|sanitiz|security (?:research|team|guide|polic|consider)|test cases?|unit tests?|refuses?\b|our (?:bot|chatbot|assistant|model)|注入攻击|提示注入|プロンプトインジェクション|프롬프트 인젝션|инъекци/i
 const BREATH = 1_200
 const TALK_REACH = 300
 const LEAST = 0.3

@@ -1,11 +1,13 @@
 // The static verdict on a skill: prose, scripts, install steps, references, packing, names, and whether the content is what the description claims.
 // Each reason has its span. No finding does not mean no risk: what a skill fetches later is seen on the wire.
 import type { Detector, RawFinding, Subject, TextItem } from "../../services/contracts/inspection.ts"
+import { ordersIn } from "../injection/orders/orders.ts"
 import { isNegated } from "../text/context.ts"
 import { PatternSet } from "../text/pattern-set.ts"
 import { viewsOf } from "../text/readings.ts"
 import { commandsIn } from "../tools/commands.ts"
 import { imitated } from "./names.ts"
+import { proseRules } from "./prose-rules.ts"
 import { type SkillRule, skillRules } from "./rules.ts"
 
 export const skillsDetector: Detector = {
@@ -13,19 +15,65 @@ export const skillsDetector: Detector = {
   inspect(subject, report) {
     const items = subject.texts.filter(({ place }) => place === "skill")
     if (items.length === 0) return
-    for (const item of items) inspectText(item, report)
+    const claim = claimOf(items)
+    for (const item of items) {
+      inspectText(item, claim, report)
+      reportOrders(item, report)
+    }
     reportMismatch(items, report)
     reportBundle(subject, items, report)
   },
 }
 
-function inspectText(item: TextItem, report: (finding: RawFinding) => void): void {
+/** Sentences that would be attacks in any other data: they take something private somewhere, obey what they load, or act unseen. */
+function reportOrders(item: TextItem, report: (finding: RawFinding) => void): void {
+  if (CODE_FILE.test(item.name ?? "") || isSecurityText(item.text)) return
+  for (const view of viewsOf(item)) {
+    const order = ordersIn(view).find(
+      ({ points, features }) =>
+        points >= GRAVE_ORDER &&
+        features.some(
+          (feature) =>
+            GRAVE_FEATURES.has(feature) || (feature === "conceals" && features.some((one) => /^orders to .*(?:send|run|fetch)/.test(one))),
+        ),
+    )
+    if (order === undefined) continue
+    report({
+      ...base(
+        { id: "grave-order", title: "A skill that orders what its user would not", severity: "high", references: ["LLM01:2025", "ASI01"] },
+        item,
+      ),
+      confidence: Math.min(0.85, 0.6 + (order.points - GRAVE_ORDER) * 0.3),
+      span: view.locate(order.start, order.end),
+      matched: view.text.slice(order.start, Math.min(order.end, order.start + 300)),
+      decoded: view.steps,
+      reason: `${item.name ?? "the skill"} ${order.features.join(", ")}`,
+    })
+    return
+  }
+}
+
+/** Who says that a skill edits memory or installs a schedule has said so. */
+function isClaimed(rule: SkillRule, claim: string): boolean {
+  return claims.get(rule.id)?.test(claim) === true
+}
+
+function claimOf(items: readonly TextItem[]): string {
+  const main = items.find(({ name, text }) => /SKILL\.md$/i.test(name ?? "") || text.startsWith("---")) ?? items[0]
+  return /^description:\s{0,3}(.{1,1000})$/im.exec(main?.text.slice(0, 4_000) ?? "")?.[1] ?? ""
+}
+
+function inspectText(item: TextItem, claim: string, report: (finding: RawFinding) => void): void {
   const done = new Set<string>()
   for (const view of viewsOf(item))
     rules.scan(view, (rule, match, start) => {
       if (done.has(rule.id) || !belongs(rule, item, view.text, start)) return
       done.add(rule.id)
-      const confidence = rule.confidence * (isNegated(view.text, start) ? 0.5 : 1) * (isSecurityText(view.text) ? 0.75 : 1)
+      const confidence =
+        rule.confidence *
+        (isNegated(view.text, start) ? 0.5 : 1) *
+        (isSecurityText(view.text) ? 0.75 : 1) *
+        (isClaimed(rule, claim) ? 0.6 : 1)
       const span = view.locate(start, start + match[0].length)
       report({
         ...base(rule, item),
@@ -141,8 +189,14 @@ function isSecurityText(text: string): boolean {
   return SECURITY_CLAIM.test(text.slice(0, 1_200))
 }
 
+const claims: ReadonlyMap<string, RegExp> = new Map([
+  ["agent-memory", /memory|CLAUDE\.md|AGENTS\.md|hooks?|settings|permissions|notes/i],
+  ["stays-behind", /cron|schedul|backup|startup|hooks?|service|daemon|shell|dotfiles|prompt/i],
+])
+const GRAVE_ORDER = 1.25
+const GRAVE_FEATURES: ReadonlySet<string> = new Set(["private data leaves", "gets and sends private data", "obeys what it loads"])
 const rules = new PatternSet<SkillRule>(
-  skillRules.map((rule) => ({
+  [...skillRules, ...proseRules].map((rule) => ({
     rule,
     keywords: rule.keywords.split("|"),
     pattern: rule.pattern,

@@ -26,7 +26,7 @@ export const skillRules: readonly SkillRule[] = [
     confidence: 0.85,
     keywords: "password|paste|terminal|prerequisite|required|before using|extract|glot.io|pastebin|rentry",
     pattern:
-      /(?:(?:zip|archive|extract|rar|7z)[^\n]{0,120}(?:password|pass)\s?(?:is)?\s?[:=]?\s{0,3}[`"'*]{0,3}\w{3,24}|password[^\n]{0,60}(?:zip|archive|extract)|(?:glot\.io|pastebin\.com|rentry\.co|paste\.ee|hastebin|ghostbin|controlc\.com|dpaste)\/\S{2,80}|(?:copy|paste|run)[^\n]{0,80}(?:into|in) (?:your |the )?terminal[^\n]{0,200}(?:https?:|curl|base64)|(?:prerequisites?|required|requirement|before using)[^\n]{0,200}(?:download|install|run)[^\n]{0,160}(?:\.exe|\.dmg|\.pkg|\.msi|\.scr|\.zip)\b)/i,
+      /(?:(?:zip|archive|extract|rar|7z)[^\n]{0,120}(?:password|pass)\s?(?:is)?\s?[:=]?\s{0,3}[`"'*]{0,3}\w{3,24}|password[^\n]{0,60}(?:zip|archive|extract)|(?:glot\.io|pastebin\.com|rentry\.co|paste\.ee|hastebin|ghostbin|controlc\.com|dpaste)\/\S{2,80}|(?:copy|paste|run)[^\n]{0,80}(?:into|in) (?:your |the )?terminal[^\n]{0,200}(?:https?:|curl|base64)|(?:prerequisites?|required|requirement|before using)[^\n]{0,200}(?:download|install|run|get|open|fetch)[^\n]{0,160}(?:\.exe|\.dmg|\.pkg|\.msi|\.scr|\.zip)\b)/i,
     back: [0, 130],
     references: ["ASI04", "T1204", "T1195"],
   },
@@ -86,9 +86,9 @@ export const skillRules: readonly SkillRule[] = [
     severity: "high",
     confidence: 0.7,
     keywords:
-      "without asking|without confirm|without user|without permission|do not ask|don't ask|skip|bypass|never ask|no confirmation|auto-approve|autoapprove|disable|ignore any|ignore all|not need to confirm|sandbox",
+      "without asking|without confirm|without user|without permission|do not ask|don't ask|skip|bypass|never ask|no confirmation|auto-approve|autoapprove|disable|yes to all|yes to any|yes to every|ignore any|ignore all|not need to confirm|sandbox",
     pattern:
-      /(?:(?:execute|run|perform|install|delete|send|proceed|do (?:this|it|so)|continue|approve|apply|commit|push|transfer|buy|trade)[^\n.]{0,80}without (?:asking|confirm(?:ing|ation)|user|any (?:user )?(?:confirmation|prompt|approval)|permission|approval|prompting|notifying|telling)|(?:skip|bypass|disable|ignore|turn off|suppress)[^\n.]{0,40}(?:security|safety|permission|confirmation|approval|sandbox|verification|user consent|guardrail|ssl|certificate|signature|virus|antivirus|warning)[^\n.]{0,24}(?:checks?|prompts?|warnings?|dialogs?|restrictions?|protections?|controls?|verification|policies|rules)?|(?:do not|don'?t|never) (?:ask|prompt|wait)[^\n.]{0,30}(?:user|permission|confirmation|approval))/i,
+      /(?:(?:execute|run|perform|install|delete|send|proceed|do (?:this|it|so)|continue|approve|apply|commit|push|transfer|buy|trade)[^\n.]{0,80}without (?:asking|confirm(?:ing|ation)|user|any (?:user )?(?:confirmation|prompt|approval)|permission|approval|prompting|notifying|telling)|(?:skip|bypass|disable|ignore|turn off|suppress)[^\n.]{0,40}(?:security|safety|permission|confirmation|approval|sandbox|verification|user consent|guardrail|ssl|certificate|signature|virus|antivirus|warning)[^\n.]{0,24}(?:checks?|prompts?|warnings?|dialogs?|restrictions?|protections?|controls?|verification|policies|rules)?|(?:do not|don'?t|never) (?:ask|prompt|wait)[^\n.]{0,30}(?:permission|confirmation|approval)|(?:answer|say|press|choose) yes to (?:all|any|every)[^\n.]{0,40})/i,
     back: [0, 100],
     where: "prose",
     references: ["ASI02", "ASI09"],
@@ -98,9 +98,9 @@ export const skillRules: readonly SkillRule[] = [
     title: "A skill that asks for wallet secrets",
     severity: "high",
     confidence: 0.75,
-    keywords: "seed phrase|private key|mnemonic|recovery phrase|wallet",
+    keywords: "seed phrase|private key|mnemonic|recovery phrase|12 words|24 words|twelve words|wallet",
     pattern:
-      /(?:(?:enter|provide|paste|input|ask|request|collect|import|need|require|send|share)[^\n.]{0,60}(?:seed phrase|wallet(?:'s)? private key|mnemonic|recovery phrase|private key of your wallet)|(?:seed phrase|mnemonic|recovery phrase)[^\n.]{0,60}(?:send|post|upload|verify|validate|submit))/i,
+      /(?:(?:enter|provide|paste|input|ask|request|collect|import|need|require|send|share)[^\n.]{0,60}(?:seed phrase|wallet(?:'s)? private key|mnemonic|recovery phrase|private key of your wallet|(?:their|your|the user's) (?:wallet )?private key)|(?:12|24|twelve|twenty-four) (?:seed )?words (?:of|from|to) (?:the|your|their) wallet|(?:seed phrase|mnemonic|recovery phrase)[^\n.]{0,60}(?:send|post|upload|verify|validate|submit))/i,
     back: [0, 70],
     references: ["T1552", "ASI02"],
   },
@@ -120,9 +120,9 @@ export const skillRules: readonly SkillRule[] = [
     title: "A script that runs what it downloads",
     severity: "high",
     confidence: 0.8,
-    keywords: "exec(|eval(|os.system|subprocess|child_process|execsync|new function|spawn(",
+    keywords: "exec(|eval(|.get(|os.system|subprocess|child_process|execsync|new function|spawn(",
     pattern:
-      /(?:(?:exec|eval)\(\s{0,3}(?:requests|urllib|urlopen|httpx|response|resp|res|r|data|code|payload|content|script)\b[^\n]{0,80}(?:\.text|\.content|\.read\(|\.decode|\.data|\))|(?:os\.system|subprocess\.\w{3,12}|execSync|child_process\.exec)\([^\n]{0,160}(?:curl|wget|bash -c|powershell|Invoke-)[^\n]{0,160}https?:|new Function\([^\n]{0,80}(?:fetch|response|data|atob|awai)|(?:os\.system|subprocess\.\w{3,12})\([^\n]{0,80}(?:\.text|\.content|response|payload|b64decode)[^\n]{0,80})/i,
+      /(?:(?:exec|eval)\(\s{0,3}(?:requests|urllib|urlopen|httpx|response|resp|res|r|data|code|payload|content|script)\b[^\n]{0,80}(?:\.text|\.content|\.read\(|\.decode|\.data|\))|(?:os\.system|subprocess\.\w{3,12}|execSync|child_process\.exec)\([^\n]{0,160}(?:curl|wget|bash -c|powershell|Invoke-)[^\n]{0,160}https?:|\.get\([^\n]{0,200}\beval\(|new Function\([^\n]{0,80}(?:fetch|response|data|atob|awai)|(?:os\.system|subprocess\.\w{3,12})\([^\n]{0,80}(?:\.text|\.content|response|payload|b64decode)[^\n]{0,80})/i,
     where: "code",
     references: ["T1105", "T1059"],
   },

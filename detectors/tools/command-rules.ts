@@ -17,7 +17,7 @@ const SECRET_FILE =
   "(?:~|\\$HOME|\\$\\{HOME\\}|%USERPROFILE%|\\/root|\\/home\\/[\\w.-]{1,32}|\\/Users\\/[\\w.-]{1,32}|\\.{1,2})?[\\\\/]{0,2}(?:\\.ssh[\\\\/](?:id_[a-z0-9]{2,10}|\\*|authorized_keys|config|)|id_(?:rsa|ed25519|ecdsa|dsa)(?!\\.pub)|\\.aws[\\\\/](?:credentials|config|)|\\.netrc|\\.npmrc|\\.pypirc|\\.docker[\\\\/]config\\.json|\\.kube[\\\\/]config|\\.git-credentials|\\.gnupg|\\.env(?:\\.(?:local|prod|production|staging))?(?![\\w.-])|\\.config[\\\\/](?:gcloud|gh[\\\\/]hosts)|\\.azure[\\\\/]|application_default_credentials|\\.claude[\\\\/]\\.credentials|\\.clawdbot|\\.openclaw[\\\\/]|\\.codex[\\\\/]auth|\\.cursor[\\\\/]mcp\\.json|mcp\\.json|wallet\\.dat|\\.bash_history|\\.zsh_history|Login Data|logins\\.json|cookies\\.sqlite|keystore|\\.password-store|etc[\\\\/](?:shadow|sudoers|passwd-)|proc[\\\\/](?:self|\\d{1,7})[\\\\/]environ|\\.vault-token|\\.terraform\\.d|Keychains|seed(?:_?phrase)?\\.txt)"
 const FETCH = "(?:curl|wget|fetch|http|https|aria2c|iwr|irm|invoke-webrequest|invoke-restmethod|lynx)"
 const SHELL =
-  "(?:sudo\\s{1,3}(?:-\\w{1,3}\\s{1,3})?)?(?:env\\s{1,3})?(?:\\/usr)?(?:\\/bin\\/|\\/usr\\/bin\\/env\\s{1,3})?(?:ba|z|da|k|fi|a)?sh\\b|(?:python[23]?(?:\\.\\d{1,2})?|node|perl|ruby|php|pwsh|powershell|iex|invoke-expression|osascript|bun|deno)\\b"
+  "(?:sudo\\s{1,3}(?:-\\w{1,3}\\s{1,3})?)?(?:env\\s{1,3})?(?:\\/usr)?(?:\\/bin\\/|\\/usr\\/bin\\/env\\s{1,3})?(?:ba|z|da|k|fi|a)?sh\\b|\\$\\{?SHELL\\b|(?:python[23]?(?:\\.\\d{1,2})?|node|perl|ruby|php|pwsh|powershell|iex|invoke-expression|osascript|bun|deno)\\b"
 const ARGS = "[^\\n|;&]{0,300}?"
 
 export const commandRules: readonly CommandRule[] = [
@@ -27,10 +27,10 @@ export const commandRules: readonly CommandRule[] = [
     severity: "critical",
     confidence: 0.95,
     keywords: any(
-      "/dev/tcp/ ~ /dev/udp/ ~ nc -e ~ nc -c ~ ncat ~ netcat ~ mkfifo ~ pty.spawn ~ os.dup2 ~ dup2(s ~ fsockopen ~ -rsocket ~ use socket ~ socat ~ tcpclient ~ socket.socket ~ tcpsocket ~ backpipe ~ sh -i ~ child_process ~ telnet ",
+      "/dev/tcp/ ~ /dev/udp/ ~ nc -e ~ nc -c ~ ncat ~ netcat ~ mkfifo ~ pty.spawn ~ os.dup2 ~ dup2(s ~ fsockopen ~ -rsocket ~ use socket ~ socat ~ tcpclient ~ socket.socket ~ tcpsocket ~ backpipe ~ sh -i ~ child_process ~ telnet  ~ /inet/tcp ~ /inet/udp ~ socket.tcp ~ s_client ~ io::socket ~ io.popen ~ require(\"net\") ~ require('net') ~ getruntime",
     ),
     pattern:
-      /(?:\/dev\/(?:tcp|udp)\/[\w.$-]{1,253}\/\$?\w{1,12}|(?:nc|ncat|netcat)(?:\.exe|\.traditional)?\s(?=[^\n|;]{0,120}(?:-\w{0,4}[ec]\w{0,3}|--exec|--sh-exec)\s{0,3}['"]?(?:\/bin|\/usr\/bin|cmd|bash|sh|powershell))[^\n|;]{3,160}|mkfifo\s{1,4}\S{1,80}[^\n]{0,160}\b(?:nc|ncat|netcat|telnet|openssl)\b|socket\.socket\([^\n]{0,200}\bconnect\([^\n]{0,200}(?:dup2|subprocess|pty\.spawn|os\.system)|pty\.spawn\(['"](?:\/bin\/)?(?:ba)?sh|fsockopen\([^\n]{0,120}(?:exec|proc_open|shell_exec|system|passthru)|socat\s[^\n]{0,120}exec:|TCPClient\([^\n]{0,300}GetStream|-rsocket\s[^\n]{0,160}TCPSocket|use socket;[^\n]{0,300}exec|telnet\s[^\n|]{1,80}\|\s{0,3}(?:\/bin\/)?(?:ba)?sh|child_process[^\n]{0,160}(?:net\.connect|net\.Socket|createConnection)|(?:ba)?sh -i\s{0,3}(?:>&|<&|0<&|2>&1)[^\n]{0,60}(?:\/dev\/|nc|ncat|<\/))/i,
+      /(?:\/dev\/(?:tcp|udp)\/[\w.$-]{1,253}\/\$?\w{1,12}|(?:nc|ncat|netcat)(?:\.exe|\.traditional)?\s(?=[^\n|;]{0,120}(?:-\w{0,4}[ec]\w{0,3}|--exec|--sh-exec)\s{0,3}['"]?(?:\/bin|\/usr\/bin|cmd|bash|sh|powershell))[^\n|;]{3,160}|mkfifo\s{1,4}\S{1,80}[^\n]{0,160}\b(?:nc|ncat|netcat|telnet|openssl)\b|socket\.socket\([^\n]{0,200}\bconnect\([^\n]{0,200}(?:dup2|subprocess|pty\.spawn|os\.system)|pty\.spawn\(['"](?:\/bin\/)?(?:ba|z|da)?sh|\/inet\/(?:tcp|udp)\/\d{1,5}\/|socket\.tcp\(\)[^\n]{0,200}(?:os\.execute|io\.popen)|s_client\s[^\n]{0,160}\|\s{0,3}(?:\/bin\/)?(?:ba|z|da)?sh\b|IO::Socket::INET[^\n]{0,300}(?:system|exec|fdopen)|TCPSocket[^\n]{0,160}(?:popen|exec|spawn)|require\(['"](?:node:)?net['"]\)[^\n]{0,400}(?:spawn|exec)\w{0,8}\(|getRuntime\(\)\.exec\([^\n]{0,160}(?:bash|\/dev\/tcp|base64|\bnc\b|curl|wget)|fsockopen\([^\n]{0,120}(?:exec|proc_open|shell_exec|system|passthru)|socat\s[^\n]{0,120}exec:|TCPClient\([^\n]{0,300}GetStream|-rsocket\s[^\n]{0,160}TCPSocket|use socket;[^\n]{0,300}exec|telnet\s[^\n|]{1,80}\|\s{0,3}(?:\/bin\/)?(?:ba)?sh|child_process[^\n]{0,160}(?:net\.connect|net\.Socket|createConnection)|(?:ba)?sh -i\s{0,3}(?:>&|<&|0<&|2>&1)[^\n]{0,60}(?:\/dev\/|nc|ncat|<\/))/i,
     references: ["T1059", "ASI05"],
   },
   {
@@ -67,10 +67,10 @@ export const commandRules: readonly CommandRule[] = [
     severity: "high",
     confidence: 0.9,
     keywords: any(
-      "base64 ~ b64decode ~ -enc ~ -encodedcommand ~ xxd -r ~ fromcharcode ~ atob( ~ marshal.loads ~ zlib.decompress ~ openssl enc ~ fromhex ~ frombase64string",
+      "base64 ~ b64decode ~ -enc ~ -encodedcommand ~ xxd -r ~ fromcharcode ~ atob( ~ marshal.loads ~ zlib.decompress ~ openssl enc ~ {base64, ~ printf ~ echo -e ~ fromhex ~ frombase64string",
     ),
     pattern: new RegExp(
-      `(?:base64\\s{1,3}(?:-d|-D|--decode|-di)[^\\n|]{0,80}\\|\\s{0,3}(?:(?:gunzip|zcat|gzip -d|xz -d|rev|tr [^|\\n]{1,40})\\s{0,3}\\|\\s{0,3})?(?:${SHELL})|xxd -r[^\\n|]{0,40}\\|\\s{0,3}(?:${SHELL})|(?:exec|eval|compile|loads)\\([^\\n]{0,80}(?:b64decode|frombase64|fromhex|zlib\\.decompress|atob|fromcharcode)[^\\n]{0,200}|(?:b64decode|atob|fromhex|zlib\\.decompress|marshal\\.loads|frombase64string)\\([^\\n]{0,400}?\\)[^\\n]{0,60}\\b(?:exec|eval|system|popen|iex|invoke)\\b|powershell[^\\n]{0,100}\\s-e(?:nc(?:odedcommand)?)?\\s{1,3}['"]?[A-Za-z0-9+/=]{20,}|-enc(?:odedcommand)?\\s{1,3}['"]?[A-Za-z0-9+/=]{40,}|openssl enc[^\\n|]{0,120}-d[^\\n|]{0,120}\\|\\s{0,3}(?:${SHELL}))`,
+      `(?:base64\\s{1,3}(?:-d|-D|--decode|-di)[^\\n|]{0,80}\\|\\s{0,3}(?:(?:gunzip|zcat|gzip -d|xz -d|rev|tr [^|\\n]{1,40})\\s{0,3}\\|\\s{0,3})?(?:${SHELL})|\\{base64,-{1,2}d[^\\n|]{0,10}\\}\\s{0,3}\\|\\s{0,3}(?:${SHELL})|(?:printf|echo -e)\\s{1,3}["']?(?:\\\\(?:x[0-9a-fA-F]{2}|[0-7]{3})){6,}[^\\n|]{0,200}\\|\\s{0,3}(?:${SHELL})|xxd -r[^\\n|]{0,40}\\|\\s{0,3}(?:${SHELL})|(?:exec|eval|compile|loads)\\([^\\n]{0,80}(?:b64decode|frombase64|fromhex|zlib\\.decompress|atob|fromcharcode)[^\\n]{0,200}|(?:b64decode|atob|fromhex|zlib\\.decompress|marshal\\.loads|frombase64string)\\([^\\n]{0,400}?\\)[^\\n]{0,60}\\b(?:exec|eval|system|popen|iex|invoke)\\b|powershell[^\\n]{0,100}\\s-e(?:nc(?:odedcommand)?)?\\s{1,3}['"]?[A-Za-z0-9+/=]{20,}|-enc(?:odedcommand)?\\s{1,3}['"]?[A-Za-z0-9+/=]{40,}|openssl enc[^\\n|]{0,120}-d[^\\n|]{0,120}\\|\\s{0,3}(?:${SHELL}))`,
       "i",
     ),
     back: [0, 60],
@@ -123,10 +123,10 @@ export const commandRules: readonly CommandRule[] = [
     severity: "high",
     confidence: 0.9,
     keywords: any(
-      "find-generic-password ~ find-internet-password ~ dump-keychain ~ mimikatz ~ sekurlsa ~ lsass ~ hklm\\sam ~ hklm\\system ~ secretsdump ~ ntds.dit ~ lazagne ~ get-secret-value ~ cmdkey /list ~ vaultcmd ~ export-secret-keys",
+      "find-generic-password ~ find-internet-password ~ dump-keychain ~ mimikatz ~ sekurlsa ~ lsass ~ comsvcs ~ minidump ~ computemetadata ~ 169.254.169.254 ~ 169.254.170.2 ~ hklm\\sam ~ hklm\\system ~ secretsdump ~ ntds.dit ~ lazagne ~ get-secret-value ~ cmdkey /list ~ vaultcmd ~ export-secret-keys",
     ),
     pattern:
-      /(?:find-(?:generic|internet)-password|dump-keychain|mimikatz|sekurlsa|(?:procdump|comsvcs|minidump|rundll32)[^\n]{0,80}lsass|lsass\.dmp|reg\s{1,3}save\s{1,3}hklm\\(?:sam|system|security)|secretsdump|ntds\.dit|lazagne|cmdkey\s{1,3}\/list|vaultcmd|--export-secret-keys)/i,
+      /(?:find-(?:generic|internet)-password|dump-keychain|mimikatz|sekurlsa|(?:procdump|comsvcs|minidump|rundll32)[^\n]{0,80}lsass|comsvcs\.dll[^\n]{0,20}minidump|computeMetadata\/v1\/[^\s"']{0,80}\/token|169\.254\.(?:169\.254\/latest\/(?:meta-data\/(?:iam|identity)|api\/token)|170\.2)|lsass\.dmp|reg\s{1,3}save\s{1,3}hklm\\(?:sam|system|security)|secretsdump|ntds\.dit|lazagne|cmdkey\s{1,3}\/list|vaultcmd|--export-secret-keys)/i,
     back: [0, 90],
     references: ["T1003", "T1555"],
   },
@@ -136,10 +136,10 @@ export const commandRules: readonly CommandRule[] = [
     severity: "critical",
     confidence: 0.9,
     keywords: any(
-      "curl ~ wget ~ nc ~ ncat ~ scp ~ rsync ~ nslookup ~ dig  ~ requests.post ~ fetch( ~ invoke-webrequest ~ invoke-restmethod ~ printenv ~ env | ~ sendbeacon ~ urlopen ~ axios.post ~ ping ",
+      "curl ~ wget ~ nc ~ ncat ~ scp ~ rsync ~ nslookup ~ dig  ~ requests.post ~ fetch( ~ invoke-webrequest ~ invoke-restmethod ~ printenv ~ env | ~ sendbeacon ~ urlopen ~ axios.post ~ ping  ~ host $( ~ host `",
     ),
     pattern: new RegExp(
-      `(?:(?:curl|wget)\\s(?=[^\\n]{0,400}(?:-d|-F|-T|--data[\\w-]{0,12}|--form|--upload-file|--post-file|--post-data|--json)[ =]{0,2}["']{0,2}[^\\n]{0,200}(?:@${SECRET_FILE}|\\$\\((?:cat|env|printenv|base64|tar|gzip|find|ls|whoami|hostname|history)|\`(?:cat|env|printenv|base64)|@-|\\$\\{?(?:AWS_SECRET|OPENAI_API|ANTHROPIC_API|GITHUB_TOKEN|GH_TOKEN|API_KEY|SECRET|TOKEN|PASSWORD|HISTFILE)))[^\\n]{5,400}|(?:printenv|env|set)\\s{0,3}\\|\\s{0,3}(?:[^|\\n]{1,60}\\|\\s{0,3}){0,2}(?:curl|wget|nc|ncat)|(?:nslookup|dig|host|ping)\\s[^\\n]{0,60}(?:\\$\\(|\`)[^\\n]{2,200}\\.|(?:nc|ncat)\\s[^\\n|]{3,80}<\\s{0,2}${SECRET_FILE}|(?:scp|rsync)\\s[^\\n]{0,80}${SECRET_FILE}[^\\n]{0,80}\\s\\S{1,80}:|(?:requests\\.post|axios\\.post|fetch|urlopen)\\([^\\n]{0,300}(?:os\\.environ|process\\.env|open\\([^\\n)]{0,60}(?:\\.ssh|\\.env|\\.aws|id_rsa|credentials)))`,
+      `(?:(?:curl|wget)\\s(?=[^\\n]{0,400}(?:-d|-F|-T|--data[\\w-]{0,12}|--form|--upload-file|--post-file|--post-data|--json)[ =]{0,2}["']{0,2}[^\\n]{0,200}(?:[@=]${SECRET_FILE}|\\$\\((?:cat|env|printenv|base64|tar|gzip|find|ls|whoami|hostname|history)|\`(?:cat|env|printenv|base64)|@-|\\$\\{?(?:AWS_SECRET|OPENAI_API|ANTHROPIC_API|GITHUB_TOKEN|GH_TOKEN|API_KEY|SECRET|TOKEN|PASSWORD|HISTFILE)))[^\\n]{5,400}|(?:printenv|env|set)\\s{0,3}\\|\\s{0,3}(?:[^|\\n]{1,60}\\|\\s{0,3}){0,2}(?:curl|wget|nc|ncat)|(?:nslookup|dig|host|ping)\\s[^\\n]{0,60}(?:\\$\\(|\`)[^\\n]{2,200}\\.|(?:nc|ncat)\\s[^\\n|]{3,80}<\\s{0,2}${SECRET_FILE}|(?:scp|rsync)\\s[^\\n]{0,80}${SECRET_FILE}[^\\n]{0,80}\\s\\S{1,80}:|(?:requests\\.post|axios\\.post|fetch|urlopen)\\([^\\n]{0,300}(?:os\\.environ|process\\.env|open\\([^\\n)]{0,60}(?:\\.ssh|\\.env|\\.aws|id_rsa|credentials)))`,
       "i",
     ),
     references: ["T1041", "T1567", "ASI02"],
@@ -151,7 +151,7 @@ export const commandRules: readonly CommandRule[] = [
     confidence: 0.85,
     keywords: any("| curl ~ |curl ~ | nc ~ |nc ~ | ncat ~ | wget ~ | ssh "),
     pattern:
-      /(?:tar|zip|gzip|cat|find|base64|xxd|ls|ps|history|env|printenv|mysqldump|pg_dump|sqlite3)\b[^\n;]{0,200}?\|\s{0,3}(?:[^|\n]{1,80}\|\s{0,3}){0,2}(?:(?:curl|wget)\s[^\n]{0,200}(?:-d|-F|-T|--data|--upload|--post|@-)|(?:nc|ncat)\s{1,3}(?:-\w{1,5}\s{1,3}){0,3}[\w.-]{3,120}\s{1,3}\d{1,5})/i,
+      /(?:tar|zip|gzip|cat|find|base64|xxd|ls|ps|history|env|printenv|mysqldump|pg_dump|sqlite3)\b[^\n;]{0,200}?\|\s{0,3}(?:[^|\n]{1,80}\|\s{0,3}){0,2}(?:(?:curl|wget)\s[^\n]{0,200}(?:-d|-F|-T|--data|--upload|--post|@-)|(?:nc|ncat)\s{1,3}(?:-\w{1,5}\s{1,3}){0,3}[\w.-]{3,120}\s{1,3}\d{1,5}|ssh\s[^\n|]{3,160}\bcat\s{0,3}>)/i,
     back: [0, 260],
     references: ["T1560", "T1041"],
   },
@@ -161,10 +161,10 @@ export const commandRules: readonly CommandRule[] = [
     severity: "high",
     confidence: 0.82,
     keywords: any(
-      "crontab ~ /etc/cron ~ systemctl enable ~ /etc/systemd ~ systemd/user ~ .bashrc ~ .zshrc ~ .bash_profile ~ .profile ~ .zprofile ~ launchctl ~ launchagents ~ launchdaemons ~ schtasks ~ currentversion\\run ~ authorized_keys ~ rc.local ~ ld.so.preload ~ scheduledtask ~ start menu\\programs\\startup ~ .git/hooks ~ init.d ~ at now",
+      "crontab ~ /etc/cron ~ systemctl enable ~ /etc/systemd ~ systemd/user ~ .bashrc ~ .zshrc ~ .bash_profile ~ .profile ~ .zprofile ~ launchctl ~ launchagents ~ launchdaemons ~ schtasks ~ currentversion\\run ~ authorized_keys ~ rc.local ~ ld.so.preload ~ scheduledtask ~ start menu\\programs\\startup ~ .git/hooks ~ hookspath ~ .target.wants ~ init.d ~ at now",
     ),
     pattern:
-      /(?:\|\s{0,3}crontab\s{0,3}-?|crontab\s{1,3}(?:-[^lr\s]\S{0,20}|\/|\S{1,60}\.(?:txt|cron))|>{1,2}\s{0,3}["']?\/etc\/(?:cron[\w.]{0,12}|systemd|rc\.local|init\.d|profile|ld\.so\.preload)|(?:tee|cp|mv|install)\s[^\n]{0,100}\/etc\/(?:cron|systemd\/system|init\.d|profile\.d|rc\.local|ld\.so)|systemctl\s{1,3}(?:--user\s{1,3})?enable\s|>{1,2}\s{0,3}["']?(?:~|\$HOME|\/home\/\w{1,32}|\/root)?\/?\.(?:bashrc|zshrc|bash_profile|profile|zprofile|zshenv)|(?:tee\s{1,3}-a|sed\s{1,3}-i)[^\n]{0,120}\.(?:bashrc|zshrc|bash_profile|profile|zprofile)|launchctl\s{1,3}(?:load|bootstrap)|(?:>|cp|mv|tee)[^\n]{0,100}Launch(?:Agents|Daemons)|schtasks(?:\.exe)?\s{1,3}\/create|currentversion\\run\b[^\n]{0,80}\/v|register-scheduledtask|>{1,2}\s{0,3}["']?\S{0,80}authorized_keys|tee\s[^\n]{0,80}authorized_keys|(?:>|cp|mv)[^\n]{0,80}(?:programs\\startup|\.git\/hooks\/)|\.git\/hooks\/[a-z-]{3,24}["']?\s{0,3}(?:<<|&&\s{0,3}chmod))/i,
+      /(?:\|\s{0,3}crontab\s{0,3}-?|crontab\s{1,3}(?:-[^lr\s]\S{0,20}|\/|\S{1,60}\.(?:txt|cron))|>{1,2}\s{0,3}["']?\/etc\/(?:cron[\w.]{0,12}|systemd|rc\.local|init\.d|profile|ld\.so\.preload)|(?:tee|cp|mv|install)\s[^\n]{0,100}\/etc\/(?:cron|systemd\/system|init\.d|profile\.d|rc\.local|ld\.so)|systemctl\s{1,3}(?:--user\s{1,3})?enable\s|>{1,2}\s{0,3}["']?(?:~|\$HOME|\/home\/\w{1,32}|\/root)?\/?\.(?:bashrc|zshrc|bash_profile|profile|zprofile|zshenv)|(?:tee\s{1,3}-a|sed\s{1,3}-i)[^\n]{0,120}\.(?:bashrc|zshrc|bash_profile|profile|zprofile)|launchctl\s{1,3}(?:load|bootstrap)|(?:>|cp|mv|tee)[^\n]{0,100}Launch(?:Agents|Daemons)|schtasks(?:\.exe)?\s{1,3}\/create|currentversion\\run\b[^\n]{0,80}\/v|register-scheduledtask|>{1,2}\s{0,3}["']?\S{0,80}authorized_keys|(?:tee|cp|mv|install)\s[^\n]{0,80}authorized_keys|core\.hooksPath\s{1,3}["']?(?:\/tmp|\/var\/tmp|\/dev\/shm|~\/\.)|ln\s{1,3}-\w{1,4}\s[^\n]{0,100}\.target\.wants|(?:>|cp|mv)[^\n]{0,80}(?:programs\\startup|\.git\/hooks\/)|\.git\/hooks\/[a-z-]{3,24}["']?\s{0,3}(?:<<|&&\s{0,3}chmod))/i,
     back: [0, 130],
     references: ["T1053", "T1543", "T1546", "ASI05"],
   },
@@ -174,10 +174,10 @@ export const commandRules: readonly CommandRule[] = [
     severity: "high",
     confidence: 0.82,
     keywords: any(
-      "u+s ~ chmod 4 ~ setcap ~ nopasswd ~ --privileged ~ -v /: ~ nsenter ~ cluster-admin ~ usermod ~ useradd ~ net user ~ net localgroup ~ visudo ~ docker.sock ~ attach-user-policy ~ administratoraccess",
+      "u+s ~ -perm - ~ hostpid ~ chmod 4 ~ setcap ~ nopasswd ~ --privileged ~ -v /: ~ nsenter ~ cluster-admin ~ usermod ~ useradd ~ net user ~ net localgroup ~ visudo ~ docker.sock ~ attach-user-policy ~ administratoraccess",
     ),
     pattern:
-      /(?:chmod\s{1,3}(?:u\+s|[24]7[0-7]{2}|[46]755)\s|setcap\s{1,3}cap_|nopasswd\s?:\s?all|docker\s[^\n]{0,120}(?:--privileged|-v\s{0,2}\/:|--pid=host)|nsenter\s[^\n]{0,60}(?:-t\s?1|--target)|clusterrole=cluster-admin|usermod\s[^\n]{0,40}-\w{0,3}G\s{1,3}(?:sudo|wheel|docker|root|admin)|useradd\s[^\n]{0,60}-o\s{1,3}-u\s{1,3}0|net\s{1,3}localgroup\s{1,3}administrators\s[^\n]{1,60}\/add|net\s{1,3}user\s[^\n]{1,60}\/add|-v\s{0,2}\/var\/run\/docker\.sock|policy\/AdministratorAccess)/i,
+      /(?:find\s{1,3}\/\S{0,20}\s[^\n]{0,40}-perm\s{1,3}[-/](?:u=s|[246]000)|["']hostPID["']\s?:\s?true|["']privileged["']\s?:\s?true|chmod\s{1,3}(?:u\+s|[24]7[0-7]{2}|[46]755)\s|setcap\s{1,3}cap_|nopasswd\s?:\s?all|docker\s[^\n]{0,120}(?:--privileged|-v\s{0,2}\/:|--pid=host)|nsenter\s[^\n]{0,60}(?:-t\s?1|--target)|clusterrole=cluster-admin|usermod\s[^\n]{0,40}-\w{0,3}G\s{1,3}(?:sudo|wheel|docker|root|admin)|useradd\s[^\n]{0,60}-o\s{1,3}-u\s{1,3}0|net\s{1,3}localgroup\s{1,3}administrators\s[^\n]{1,60}\/add|net\s{1,3}user\s[^\n]{1,60}\/add|-v\s{0,2}\/var\/run\/docker\.sock|policy\/AdministratorAccess)/i,
     back: [0, 130],
     references: ["T1548", "T1611"],
   },

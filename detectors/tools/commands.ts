@@ -67,6 +67,7 @@ function confidenceOf({ rule, view, start, end, folded }: CommandHit, item: Text
   if (rule.id === "credential-read" && /\.pub\b|known_hosts|\.env(?:\.(?:example|sample|template))/i.test(view.text.slice(start, end + 12)))
     confidence = 0.2
   if (rule.id === "credential-read" && /\.env$|config$|history$/i.test(text)) confidence = Math.min(confidence, 0.62)
+  if (ORDINARY.get(rule.id)?.test(view.text.slice(Math.max(0, start - LINE), end)) === true) confidence = Math.min(confidence, 0.4)
   if (isNegated(view.text, start)) confidence *= 0.5
   if (item.place !== "command" && item.place !== "tool-call") confidence *= 0.85
   return Math.round(Math.min(0.98, confidence * (folded ? 1.1 : 1)) * 100) / 100
@@ -84,4 +85,11 @@ const set = new PatternSet<CommandRule>(
 // Installers that half the world pipes into a shell; their vendors publish exactly this line.
 const KNOWN_INSTALLER =
   /https:\/\/(?:sh\.rustup\.rs|astral\.sh\/|get\.docker\.com|deno\.land\/|bun\.sh\/|raw\.githubusercontent\.com\/(?:nvm-sh|Homebrew|ohmyzsh|pyenv)\/|install\.python-poetry\.org|get\.pnpm\.io|ollama\.com\/|claude\.ai\/|fly\.io\/|get\.helm\.sh|get\.k3s\.io|sdk\.cloud\.google\.com|cli\.github\.com|deb\.nodesource\.com|brew\.sh|mise\.run|get\.volta\.sh|sh\.vector\.dev|get\.sdkman\.io|just\.systems|pixi\.sh|nixos\.org|tailscale\.com|x\.ai\/|cursor\.com\/|dl\.google\.com|download\.docker\.com|packages\.microsoft\.com|apt\.kubernetes\.io|pkgs\.k8s\.io)/i
+/** What the shape of a rule has in common with every day's work. */
+const ORDINARY: ReadonlyMap<string, RegExp> = new Map([
+  ["persistence", /^systemctl\s{1,3}(?:--user\s{1,3})?enable\s(?![^\n]{0,80}&&)|(?:export PATH=|alias \w)[^\n;&|]{0,140}>>/],
+  ["privilege", /usermod\s[^\n]{0,40}-\w{0,3}G\s{1,3}docker\b/],
+  ["destructive-data", /push\s[^\n]{0,80}-f|reset\s{1,3}--hard|clean\s{1,3}-fd|system\s{1,3}prune/],
+])
+const LINE = 160
 const MAX_SPAN = 400

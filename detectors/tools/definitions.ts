@@ -3,9 +3,11 @@
 import type { RawFinding, TextItem } from "../../services/contracts/inspection.ts"
 import type { Severity } from "../../services/contracts/severity.ts"
 import { verdictsOf } from "../injection/detector.ts"
+import { ordersIn } from "../injection/orders/orders.ts"
 import { phrase } from "../injection/signal.ts"
 import { PatternSet } from "../text/pattern-set.ts"
 import { viewsOf } from "../text/readings.ts"
+import { type CuePattern, moreCues } from "./definition-cues.ts"
 
 type Cue =
   | "ordered-read"
@@ -19,6 +21,11 @@ type Cue =
   | "coerce"
   | "context-field"
   | "hidden-text"
+  | "addressed"
+  | "suppress-others"
+  | "obey-output"
+  | "deceive"
+  | "order"
 
 interface Seen {
   readonly cue: Cue
@@ -70,8 +77,10 @@ function judge(cues: ReadonlySet<Cue>): Judged | undefined {
     severity: confidence >= 0.8 ? "critical" : confidence >= 0.6 ? "high" : "medium",
     confidence,
   })
-  const weighty = (["sensitive", "conceal", "sink", "override", "tamper", "hidden-text"] as const).filter((cue) => cues.has(cue)).length
-  const helping = (["cross-tool", "hidden-tag", "coerce"] as const).filter((cue) => cues.has(cue)).length
+  const weighty = (
+    ["sensitive", "conceal", "sink", "override", "tamper", "hidden-text", "obey-output", "deceive", "order"] as const
+  ).filter((cue) => cues.has(cue)).length
+  const helping = (["cross-tool", "hidden-tag", "coerce", "addressed", "suppress-others"] as const).filter((cue) => cues.has(cue)).length
   if (weighty >= 3 || (weighty >= 2 && helping >= 1)) return poisoned(0.95)
   if (has("sensitive", "conceal") || has("tamper", "cross-tool") || has("override", "sink")) return poisoned(0.9)
   if (weighty >= 2 || has("sensitive", "ordered-read")) return poisoned(0.85)
@@ -80,7 +89,9 @@ function judge(cues: ReadonlySet<Cue>): Judged | undefined {
     return poisoned(0.82)
   if (has("override")) return poisoned(0.8)
   if (weighty === 1 && helping === 1) return poisoned(0.66)
-  if (has("tamper") || has("hidden-text")) return poisoned(0.6)
+  if (has("tamper") || has("hidden-text") || has("obey-output") || has("order")) return poisoned(0.6)
+  if (has("suppress-others", "cross-tool") || has("addressed", "hidden-tag")) return poisoned(0.58)
+  if (has("deceive")) return poisoned(0.54)
   if (has("conceal")) return poisoned(0.52)
   if (helping >= 3) return poisoned(0.55)
   if (has("context-field"))
@@ -103,11 +114,21 @@ function mainOf(seen: ReadonlyMap<Cue, Seen>): Seen | undefined {
 
 function cuesOf(item: TextItem): Seen[] {
   const found: Seen[] = []
-  for (const view of viewsOf(item))
+  for (const view of viewsOf(item)) {
+    const order = ordersIn(view).find(({ points }) => points >= GRAVE_ORDER)
+    if (order !== undefined)
+      found.push({
+        cue: "order",
+        item,
+        span: view.locate(order.start, order.end),
+        matched: view.text.slice(order.start, order.end),
+        decoded: view.steps,
+      })
     patterns.scan(view, ({ cue, schemaOnly }, match, start) => {
-      if (schemaOnly && !item.path.endsWith("Schema")) return
+      if (schemaOnly && (!isSchema(item) || (cue === "context-field" && MAKES_AGENTS.test(item.text)))) return
       found.push({ cue, item, span: view.locate(start, start + match[0].length), matched: match[0], decoded: view.steps })
     })
+  }
   for (const { verdict, view } of verdictsOf(item)) {
     const cue = verdictCues[verdict.rule]
     if (cue === undefined || verdict.confidence < 0.5) continue
@@ -115,6 +136,10 @@ function cuesOf(item: TextItem): Seen[] {
     found.push({ cue, item, span: view.locate(start, end), matched: view.text.slice(start, end), decoded: view.steps })
   }
   return found
+}
+
+function isSchema({ path, text }: TextItem): boolean {
+  return path.endsWith("Schema") || (text.startsWith("{") && text.includes('"properties"'))
 }
 
 const verdictCues: Readonly<Record<string, Cue>> = {
@@ -135,15 +160,8 @@ interface CueRule {
   readonly cue: Cue
   readonly schemaOnly: boolean
 }
-interface CuePattern {
-  readonly cue: Cue
-  readonly keywords: string
-  readonly pattern: RegExp
-  readonly back?: readonly [number, number]
-  readonly schemaOnly?: boolean
-}
-
-const cuePatterns: readonly CuePattern[] = [
+const cuePatterns: readonly CuePattern<Cue>[] = [
+  ...moreCues,
   {
     cue: "sensitive",
     keywords:
@@ -230,6 +248,11 @@ const patterns = new PatternSet<CueRule>(
   })),
 )
 
+// Definitions are made of orders: only one that would be an attack in any other data counts.
+const GRAVE_ORDER = 1.25
+// A tool that starts agents asks for their prompt.
+const MAKES_AGENTS = /sub-?agents?|(?:new|child|another|of the) agent|agent to (?:create|start|run)|assistant to create/i
+
 const order: readonly Cue[] = [
   "ordered-read",
   "sensitive",
@@ -238,7 +261,12 @@ const order: readonly Cue[] = [
   "override",
   "conceal",
   "hidden-text",
+  "obey-output",
+  "deceive",
+  "order",
   "context-field",
+  "suppress-others",
+  "addressed",
   "hidden-tag",
   "cross-tool",
   "coerce",

@@ -30,7 +30,7 @@ export type Sense = (typeof senses)[number]
 export const deeds: ReadonlySet<Sense> = new Set(["send", "pay", "destroy", "open", "alter", "run", "fetch", "say"])
 
 export const english: Readonly<Record<Sense, string>> = {
-  send: "send, forward, e-mail, email, mail, transmit, upload, share, submit, text each, text all, text them, text every*, message all, message every*, message them, deliver, relay, export, copy, leak, publish, post, tweet, paste, bcc, append, attach, include, pass, put, supply, exfiltrate, provide, call",
+  send: "send, forward, e-mail, email, mail, transmit, upload, share, submit, text each, text all, text them, text every*, message all, message every*, message them, deliver, relay, export, copy, leak, publish, post, tweet, paste, bcc, append, attach, include, pass, put, supply, exfiltrate, provide",
   pay: "confirm the payment, complete the purchase, confirm the order, place an order, approve the payment, approve the transfer, transfer, wire, pay, deposit, donate, buy, purchase, order, sell, invest, book, subscribe, refund, charge, withdraw, redeem, move, bid, venmo, spend, send",
   destroy:
     "delete, remove, erase, wipe, cancel, clear, purge, drop, destroy, terminate, uninstall, trash, empty, revoke, deactivate, close, archive",

@@ -1,0 +1,80 @@
+// What a skill's sentences order that has nothing to do with what it claims: most attacks in skills stand in prose, not in code.
+import type { SkillRule } from "./rules.ts"
+
+export const proseRules: readonly SkillRule[] = [
+  {
+    id: "stays-behind",
+    title: "A skill that wants to run after the session",
+    severity: "high",
+    confidence: 0.62,
+    keywords:
+      "crontab|launchagents|launchdaemons|systemd|startup|login item|.bashrc|.zshrc|.profile|autostart|scheduled task|with each login|at every login|hook",
+    pattern:
+      /(?:(?:add|append|insert|copy|install|put|load|place|register|write|create|enable)\b[^\n.]{0,120}(?:crontab|LaunchAgents|LaunchDaemons|systemd|startup (?:folder|items?|programs?)|login items?|\.bashrc|\.zshrc|\.profile|autostart|scheduled task|SessionStart hook|PreToolUse hook|PostToolUse hook)|(?:starts?|runs?) (?:with|at|on) (?:each|every) (?:login|start|boot|session))/i,
+    back: [0, 130],
+    where: "prose",
+    references: ["T1053", "T1547", "ASI05"],
+  },
+  {
+    id: "outranks",
+    title: "A skill that puts itself above the user and the system",
+    severity: "high",
+    confidence: 0.72,
+    keywords: "priority|precedence|overrid|supersede|contradict|conflict|ignore instructions|instructions of other|outrank",
+    pattern:
+      /(?:(?:priority|precedence) over (?:the |any |all )?(?:system|user|other|developer|previous)|(?:overrides?|supersedes?|outranks?|contradicts?) (?:the |any |all )?(?:system prompt|user|developer|other instructions|safety|previous)|(?:user|system|developer|they)\b[^.\n]{0,60}(?:conflict|contradict)[^.\n]{0,60}(?:ignored?|dropped?|discard|overrul|disregard)|(?:ignore|drop|disregard) [^.\n]{0,60}(?:user|other skills|system)[^.\n]{0,60}(?:conflict|contradict)|take precedence)/i,
+    back: [0, 100],
+    where: "prose",
+    references: ["LLM01:2025", "ASI01"],
+  },
+  {
+    id: "hidden-copy",
+    title: "A skill that sends copies to somebody the user did not choose",
+    severity: "high",
+    confidence: 0.76,
+    keywords: "blind copy|bcc|hidden copy|copy of|copies of|cc:",
+    pattern:
+      /(?:(?:blind |hidden |secret |carbon )?cop(?:y|ies)\b[^\n.]{0,100}(?:to|at|into) [<"'`]?(?:[\w.+-]{1,64}@[\w-]{1,63}\.|https?:\/\/(?!(?:localhost|127\.)))|bcc[^\n.]{0,60}[\w.+-]{1,64}@[\w-]{1,63}\.)/i,
+    back: [0, 8],
+    where: "prose",
+    references: ["T1020", "ASI02"],
+  },
+  {
+    id: "changes-the-answer",
+    title: "A skill that gives a false answer when a condition is met",
+    severity: "high",
+    confidence: 0.66,
+    keywords:
+      "always say|always report|always answer|always approve|always recommend|replace the iban|replace the account|replace the address|even when|even if|regardless of",
+    pattern:
+      /(?:(?:if|when|whenever) [^.\n]{3,100}, ?(?:always |then )?(?:say|answer|report|approve|mark|replace|recommend|state|rate)\b[^.\n]{0,100}(?:\bfine\b|safe|correct|approved|valid|\bok\b|even (?:when|if)|iban|account|wallet|address)|always (?:say|report|answer|state|approve)[^.\n]{0,80}(?:even (?:when|if)|regardless|fine|safe)|replace the (?:iban|account|wallet|address)[^.\n]{0,60}\bwith\b)/i,
+    back: [0, 120],
+    where: "prose",
+    references: ["ASI01", "ASI09"],
+  },
+  {
+    id: "collects-secrets",
+    title: "A skill that gathers secrets in passing",
+    severity: "high",
+    confidence: 0.68,
+    keywords:
+      "tokens you find|secrets you find|credentials you find|keys you find|environment variables|any token|any secret|api keys|whatever tokens|whatever secrets|passwords",
+    pattern:
+      /(?:collect|gather|list|dump|copy|record|save|include|write down|harvest|extract|print)\b[^.\n]{0,60}(?:(?:tokens|secrets|credentials|keys|passwords) (?:you|that you) (?:find|see|come across)|(?:any|all|whatever) (?:\w+ )?(?:tokens|secrets|credentials|api keys|passwords)|(?:all|the) environment variables)/i,
+    back: [0, 90],
+    where: "prose",
+    references: ["T1552", "ASI02"],
+  },
+  {
+    id: "loads-orders",
+    title: "A skill whose rules come from elsewhere at run time",
+    severity: "high",
+    confidence: 0.7,
+    keywords: "http://|https://",
+    pattern:
+      /(?:(?:rules|instructions|prompt|steps|policy|commands|configuration) (?:live|lives|are|is|can be found|stay|reside)[^.\n]{0,20} (?:at|on|in|under) [<"'`(]{0,2}https?:\/\/[^\s)>"'`]{4,200}[^\n]{0,120}(?:load|read|fetch|follow|obey|each|every|precedence))/i,
+    back: [0, 60],
+    where: "prose",
+    references: ["ASI04", "LLM01:2025"],
+  },
+]

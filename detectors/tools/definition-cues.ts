@@ -1,0 +1,90 @@
+// More cues of poisoned definitions: who is spoken to, what other tools may no longer do, whose words are obeyed, what the user is told.
+
+export interface CuePattern<C> {
+  readonly cue: C
+  readonly keywords: string
+  readonly pattern: RegExp
+  readonly back?: readonly [number, number]
+  readonly schemaOnly?: boolean
+}
+
+export const moreCues: readonly CuePattern<
+  "addressed" | "order" | "suppress-others" | "obey-output" | "deceive" | "conceal" | "sensitive" | "ordered-read" | "tamper" | "hidden-tag"
+>[] = [
+  {
+    cue: "addressed",
+    keywords: "assistant|model|llm|agent|the ai ",
+    pattern:
+      /(?:(?:the )?(?:assistant|model|llm|ai|ai agent|agent)(?:, (?:you|do|never|always|include|please)|:? (?:should|must|is to|has to|needs to|shall) (?:also |always |never |from |not |now |put |include |add |first )|: ?(?:include|add|send|read|put|do|call|never|always|pass|append|when))|(?:notes?|hints?|requirements?|instructions?|message|important) (?:to|for) (?:the |any |all )?(?:model|assistant|ai|llm|agent)s?\b|(?:for|by) the (?:model|assistant|ai|llm|agent) only)/i,
+    back: [0, 24],
+  },
+  {
+    cue: "suppress-others",
+    keywords:
+      "must not be used|never use|do not use|don't use|deprecated|compromised|supersede|without exception|instead of the built|replaces all|only tool|no other tool|unsafe|other tools|other servers|broken|disabled",
+    pattern:
+      /(?:must not be used|never use (?:anything|any other|another|the other)|(?:do not|don'?t) use (?:the |any |another )?(?:other |built-?in |default )?[\w -]{0,24}(?:tools?|scanner|server|function)|(?:other|built-?in|all)\b[^.\n]{0,60}(?:deprecated|compromised|unsafe|broken|disabled|not be trusted)|(?:server|tool)s?[^.\n]{0,40}(?:deprecated|compromised) and|supersedes? (?:all|any|every)|without exception|instead of the built-?in|replaces all other|no other tool)/i,
+    back: [0, 40],
+  },
+  {
+    cue: "obey-output",
+    keywords:
+      "error text|error message|returned text|returned instruction|run it as|as instructions|follow the text|result says|response says|reply holds|output as|the returned|fetched text|obey",
+    pattern:
+      /(?:(?:call|run|execute|obey|follow|perform|do)\b[^.\n]{0,60}(?:given|contained|found|listed|stated|named|shown)? ?(?:in|from|by) the (?:error|returned|result|response|output|reply)(?: text| message| body)?|(?:obey|follow|execute|run) (?:the |any |all )?(?:returned|fetched|received|downloaded)\b|run it as is|(?:treated|interpreted|followed|taken) as (?:instructions|commands|orders)|(?:reply|result|response|error) (?:holds|contains|includes|has) (?:a |the )?(?:shell|command|instruction)[^.\n]{0,40}(?:run|execute|follow|do))/i,
+    back: [0, 90],
+  },
+  {
+    cue: "deceive",
+    keywords: "tell the user|tell them|answer that|claim that|deny|pretend|say that|required by law|everything is fine|assure|if asked",
+    pattern:
+      /(?:tell (?:the user|them) (?:that )?(?:it(?:'s| is| was)|this is|everything|the)\b[^.\n]{0,40}(?:required|safe|fine|normal|ok|okay|law|policy|verified|successful)|(?:answer|say|claim|report|reply|state) that (?:everything|all|it|nothing)\b[^.\n]{0,30}(?:fine|safe|ok|okay|well|wrong|normal)|(?:if|when) asked,? (?:about \w+ )?(?:deny|say|claim|pretend|answer)|deny (?:it|this|that|any)|pretend (?:that|to)\b)/i,
+  },
+  {
+    cue: "conceal",
+    keywords:
+      "need not know|needs not|no interest|nothing about|invisible|not to reveal|not reveal|never mention|in secret|bring it up|ask for permission|ask permission|not visible|no need to|not to mention|unaware",
+    pattern:
+      /(?:(?:users?|human|developers?|they|he|she) (?:need|needs|must|should|does|do) not (?:to )?(?:know|see|hear|be told)|of no interest to|say nothing about|(?:invisible|not visible|hidden) (?:to|from) the (?:user|human)|not to (?:reveal|mention|tell|disclose)|never mention\b|(?:in|as a) secret\b|no need to (?:bring|mention|tell|inform|ask|bother)|(?:do not|don'?t|never|without) ask(?:ing)? (?:for )?(?:permission|confirmation|approval|the user))/i,
+    back: [0, 24],
+  },
+  {
+    cue: "sensitive",
+    keywords:
+      "home folder|home directory|directory listing|current directory|e-mail address|email address|card number|cvc|cvv|chat so far|conversation so far|whole chat|complete chat|entire chat|hidden instruction|_secret|_token|_key|$github|search term|browser history|every search|social security|all messages|tool outputs",
+    pattern:
+      /(?:\b(?:put|include|add|append|pass|supply|copy|send|provide|attach|list|ask|give|collect)\b[^\n]{0,120}(?:home (?:folder|directory)|directory listing|current directory|user'?s (?:e-?mail|home|name|address|location)|card numbers?|\bcv[cv]\b|(?:chat|conversation) so far|(?:whole|complete|entire|full) (?:chat|conversation)|hidden instructions|social security|all messages))/,
+    back: [0, 130],
+  },
+  {
+    // A secret of the environment asked for as an argument.
+    cue: "order",
+    keywords: "_secret|_token|_key|_password",
+    pattern:
+      /[A-Z][A-Z0-9_]{1,40}_(?:SECRET|TOKEN|KEY|PASSWORD)\w{0,24}\b[^\n]{0,60}(?:parameter|field|argument|trailer|header|named|in `|as `)/,
+    back: [0, 42],
+  },
+  {
+    // The name of a parameter is the order.
+    cue: "ordered-read",
+    schemaOnly: true,
+    keywords: "content_from|contents_of|content_of|output_of|result_of|value_of|reading_|file_content",
+    pattern:
+      /"(?:contents?|outputs?|results?|values?)_(?:of|from)_\w{0,60}(?:ssh|rsa|passwd|shadow|env|aws|credential|token|key|cat|reading|secret|config|history)\w{0,40}"\s{0,3}:/i,
+    back: [0, 12],
+  },
+  {
+    cue: "tamper",
+    keywords: "recipient|must be sent to|have to be|bcc|whatever they|whatever the user|the wallet 0x|as the destination|swap",
+    pattern:
+      /(?:(?:swap|replace|exchange)\b[^.\n]{0,40}\b(?:recipient|destination|account|wallet|address)\b|(?:must|have to|has to|shall|are to) be (?:sent|bcc'?d|copied|forwarded|routed|paid)\b[^.\n]{0,40}(?:@|account|https?:|\b0x)|(?:wallet|account|address) (?:0x[0-9a-f]{4,}|[A-Z0-9]{8,})[^.\n]{0,40}(?:destination|whatever|instead)|hidden blind copy|bcc'?d to)/i,
+    back: [0, 60],
+  },
+  {
+    cue: "hidden-tag",
+    keywords: "trust level|user has granted|authorised by the user|authorized by the user|system:|[system]|has approved|pre-authori",
+    pattern:
+      /(?:trust level (?:raised|is|set)|the user has (?:granted|approved|authori[sz]ed|consented)|authori[sz]ed by the user to|(?:^|[\s"'.>])\[?system\]?:? (?:the|trust|override|all|you|user)|approval prompts|pre-?authori[sz]ed)/i,
+    back: [0, 3],
+  },
+]
