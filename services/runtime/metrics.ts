@@ -54,6 +54,25 @@ export class Metrics {
     })
   }
 
+  /** One value for each of a few names that the configuration gives. */
+  sampledEach(
+    { name, help, label }: { readonly name: string; readonly help: string; readonly label: string },
+    sample: () => ReadonlyMap<string, number>,
+  ): void {
+    this.#once(name, () => {
+      const metric: Gauge<string> = new Gauge({
+        name,
+        help,
+        labelNames: [label],
+        registers: [this.#registry],
+        collect: () => {
+          for (const [value, count] of sample()) metric.set({ [label]: value }, count)
+        },
+      })
+      return metric
+    })
+  }
+
   histogram<L extends string = never>({
     name,
     help,

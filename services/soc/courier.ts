@@ -1,11 +1,11 @@
 // Carries one destination's queue: batch by batch, in order, with patience. What never can arrive goes to the dead letters with the reason, and does not
 // hold up what follows it.
-import { appendFileSync, mkdirSync } from "node:fs"
 import { join } from "node:path"
 import { backoff, pause } from "../runtime/retry.ts"
-import { Outbox } from "./outbox.ts"
+import { DeadLetters } from "./dead-letters.ts"
+import { type Batch, Outbox } from "./outbox.ts"
 import type { SocRecord } from "./record.ts"
-import type { Sender } from "./sender.ts"
+import type { Sender, Sent } from "./sender.ts"
 
 export interface CourierOptions {
   readonly name: string
@@ -26,10 +26,14 @@ export interface CourierHealth {
   readonly problem?: string
 }
 
+type Group = Batch["items"]
+
 export class Courier {
   readonly name: string
   readonly #outbox: Outbox
+  readonly #letters: DeadLetters
   readonly #options: CourierOptions
+  readonly #most: number
   readonly #stop = new AbortController()
   #wake: () => void = () => {}
   #running: Promise<void> | undefined
@@ -42,6 +46,8 @@ export class Courier {
     this.name = options.name
     this.#options = options
     this.#outbox = new Outbox(join(options.folder, options.name), { limit: options.limit })
+    this.#letters = new DeadLetters(options.folder, options.name)
+    this.#most = Math.min(options.batch, options.sender.most ?? options.batch)
   }
 
   start(): void {
@@ -76,60 +82,105 @@ export class Courier {
   async #run(): Promise<void> {
     const { signal } = this.#stop
     while (!signal.aborted) {
-      const batch = this.#outbox.peek(Math.min(this.#options.batch, this.#options.sender.most ?? this.#options.batch))
-      if (batch.length === 0) {
-        await new Promise<void>((resolve) => {
-          this.#wake = resolve
-          // Something may have come between the look and the wait.
-          if (signal.aborted || this.#outbox.waiting > 0) resolve()
-        })
-        continue
-      }
-      await this.#deliver(batch, signal)
+      this.#takeReturned()
+      const batch = this.#outbox.next(this.#most)
+      if (batch === undefined) await this.#untilWoken(signal)
+      else await this.#deliver(batch, signal)
     }
   }
 
-  async #deliver(batch: readonly SocRecord[], signal: AbortSignal): Promise<void> {
-    const sent = await this.#options.sender.send(batch)
+  #takeReturned(): void {
+    const returned = this.#letters.takeReturned()
+    if (returned === undefined) return
+    this.#bury(this.#outbox.append(returned.records, { again: true }).map((record) => ({ record, reason: "the queue is full" })))
+    returned.done()
+  }
+
+  /** Also looks now and then for dead letters that an operator sends again. */
+  #untilWoken(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, LOOK_MS)
+      this.#wake = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+      // Something may have come between the look and the wait.
+      if (signal.aborted || this.#outbox.waiting > 0) this.#wake()
+    })
+  }
+
+  /** Until every record of the batch is settled or we stop; a group that is refused is halved until the bad record is alone. */
+  async #deliver(batch: Batch, signal: AbortSignal): Promise<void> {
+    this.#outbox.begin(batch)
+    const damaged = batch.items.filter(({ record }) => record === undefined)
+    this.#letters.bury(damaged.map(({ line }) => ({ record: line, reason: "the queue's line is damaged" })))
+    this.#dead += damaged.length
+    let groups: Group[] = [batch.items.filter(({ record }) => record !== undefined)].filter((group) => group.length > 0)
+    const tries = new Map<number, number>()
+    while (groups.length > 0 && !signal.aborted) {
+      const [group = [], ...rest] = groups
+      const { left, wait } = this.#judge(group, { sent: await this.#send(group), tries })
+      groups = [...left, ...rest]
+      this.#outbox.settle(
+        batch,
+        groups.flat().map(({ place }) => place),
+      )
+      if (wait > 0) await (this.#options.wait ?? pause)(wait, signal)
+    }
+    if (batch.items.length === damaged.length) this.#outbox.settle(batch, [])
+  }
+
+  async #send(group: Group): Promise<Sent> {
+    try {
+      return await this.#options.sender.send(group.flatMap(({ record }) => record ?? []))
+    } catch (error) {
+      // A fault of ours: told in health, and the records stay.
+      return { outcome: "retry", reason: error instanceof Error ? error.message : String(error) }
+    }
+  }
+
+  #judge(group: Group, { sent, tries }: { sent: Sent; tries: Map<number, number> }): { left: readonly Group[]; wait: number } {
     if (sent.outcome === "retry") {
       this.#failing += 1
       this.#problem = sent.reason
-      await (this.#options.wait ?? pause)(sent.after ?? backoff(this.#failing, { first: 500, max: 60_000 }), signal)
-      return
+      return { left: [group], wait: sent.after ?? backoff(this.#failing, BACKOFF) }
     }
     if (sent.outcome === "refused") {
-      // One bad record must not take its batch with it: alone it is refused alone.
-      if (batch.length > 1) {
-        for (const record of batch) {
-          await this.#deliver([record], signal)
-          if (signal.aborted || this.#failing > 0) return
-        }
-        return
+      if (group.length > 1) {
+        const half = group.length >> 1
+        return { left: [group.slice(0, half), group.slice(half)], wait: 0 }
       }
-      this.#bury(batch.map((record) => ({ record, reason: sent.reason })))
-      await this.#outbox.done(batch.length)
-      return
+      this.#bury(group.flatMap(({ record }) => (record === undefined ? [] : [{ record, reason: sent.reason }])))
+      return { left: [], wait: 0 }
     }
-    const again = new Set(sent.again ?? [])
     const dead = new Map((sent.dead ?? []).map(({ index, reason }) => [index, reason]))
-    this.#bury([...dead].map(([index, reason]) => ({ record: batch[index] as SocRecord, reason })))
-    this.#delivered += batch.length - again.size - dead.size
-    // Those for another try go to the end of the queue, on disk before the batch is taken off.
-    if (again.size > 0) this.#outbox.append([...again].map((index) => batch[index] as SocRecord))
-    await this.#outbox.done(batch.length)
-    this.#failing = again.size === batch.length ? this.#failing + 1 : 0
-    this.#problem = again.size > 0 ? "the receiver could not take everything" : undefined
-    if (again.size > 0) await (this.#options.wait ?? pause)(backoff(Math.max(1, this.#failing), { first: 500, max: 60_000 }), signal)
+    const again: Group[number][] = []
+    for (const index of sent.again ?? []) {
+      const item = group[index]
+      if (item === undefined) continue
+      const count = (tries.get(item.place) ?? 0) + 1
+      tries.set(item.place, count)
+      // The receiver takes the others: this one it will never take, and it must not hold them up for ever.
+      if (count >= MAX_AGAIN) dead.set(index, `not taken in ${count} tries`)
+      else again.push(item)
+    }
+    this.#bury(
+      [...dead].flatMap(([index, reason]) => (group[index]?.record === undefined ? [] : [{ record: group[index].record, reason }])),
+    )
+    this.#delivered += group.length - again.length - dead.size
+    this.#failing = again.length === group.length ? this.#failing + 1 : 0
+    this.#problem = again.length > 0 ? "the receiver could not take everything" : undefined
+    if (again.length === 0) return { left: [], wait: 0 }
+    return { left: [again], wait: backoff(Math.max(1, this.#failing), BACKOFF) }
   }
 
   #bury(letters: readonly { readonly record: SocRecord; readonly reason: string }[]): void {
-    if (letters.length === 0) return
     this.#dead += letters.length
-    mkdirSync(this.#options.folder, { recursive: true })
-    appendFileSync(
-      join(this.#options.folder, `${this.name}.dead.ndjson`),
-      letters.map((letter) => `${JSON.stringify(letter)}\n`).join(""),
-      { mode: 0o600 },
-    )
+    this.#letters.bury(letters)
   }
 }
+
+const BACKOFF = { first: 500, max: 60_000 }
+// With growing pauses some ten minutes.
+const MAX_AGAIN = 20
+const LOOK_MS = 10_000

@@ -1,6 +1,10 @@
+import { join } from "node:path"
 import type { Command } from "commander"
+import type { SocConfig, SocDestination } from "../../contracts/config/soc.ts"
 import { ConfigError } from "../../contracts/errors.ts"
 import { loadConfig } from "../../runtime/config/load.ts"
+import { DeadLetters } from "../../soc/dead-letters.ts"
+import { waitingIn } from "../../soc/outbox.ts"
 import { openSender } from "../../soc/senders/open-sender.ts"
 import { testRecord } from "../../soc/test-record.ts"
 import { version } from "../version.ts"
@@ -9,12 +13,15 @@ export function addSoc(program: Command): void {
   const soc = program.command("soc").description("The SOC's tools that findings, events and verdicts are sent to.")
   soc
     .command("list")
-    .description("List the destinations of the configuration with what each gets.")
+    .description("List the destinations of the configuration: what each gets, how much waits for it, how many dead letters it has.")
     .option("-c, --config <file>", "configuration file (section soc)")
     .addHelpText("after", "\nExamples:\n  $ egret soc list")
     .action((options: { config?: string }) => {
-      for (const each of loadConfig({ file: options.config }).config.soc.destinations)
-        process.stdout.write(`${each.name}\t${each.type}\t${each.kinds.join(",")} from ${each.minSeverity}\n`)
+      const { destinations, stateDir } = loadConfig({ file: options.config }).config.soc
+      for (const { name, type, kinds, minSeverity } of destinations) {
+        const [waiting, dead] = [waitingIn(join(stateDir, name)), new DeadLetters(stateDir, name).count()]
+        process.stdout.write(`${name}\t${type}\t${kinds.join(",")} from ${minSeverity}\t${waiting} waiting\t${dead} dead\n`)
+      }
     })
   soc
     .command("test")
@@ -23,14 +30,7 @@ export function addSoc(program: Command): void {
     .option("-c, --config <file>", "configuration file (section soc)")
     .addHelpText("after", "\nThe event is marked as a test in its title and rule.\n\nExamples:\n  $ egret soc test splunk-prod")
     .action(async (name: string, options: { config?: string }) => {
-      const { destinations } = loadConfig({ file: options.config }).config.soc
-      const destination = destinations.find((each) => each.name === name)
-      if (destination === undefined)
-        throw new ConfigError({
-          path: "soc.destinations",
-          got: `no destination named ${name}`,
-          want: destinations.map((each) => each.name).join(", ") || "at least one destination",
-        })
+      const destination = destinationOf(loadConfig({ file: options.config }).config.soc, name)
       const sender = openSender(destination, { version, now: Date.now })
       const sent = await sender.send([testRecord(Date.now())])
       await sender.close()
@@ -45,4 +45,28 @@ export function addSoc(program: Command): void {
       )
       if (problem !== undefined) process.exitCode = 1
     })
+  soc
+    .command("retry")
+    .description(
+      "Put a destination's dead letters back into its queue, once the cause is mended. A running egret up or egret api sends them within seconds.",
+    )
+    .argument("<name>", "name of the destination in the configuration")
+    .option("-c, --config <file>", "configuration file (section soc)")
+    .addHelpText("after", "\nExamples:\n  $ egret soc retry splunk-prod")
+    .action((name: string, options: { config?: string }) => {
+      const { soc } = loadConfig({ file: options.config }).config
+      const count = new DeadLetters(soc.stateDir, destinationOf(soc, name).name).sendAgain(Date.now())
+      process.stdout.write(`${name}: ${count} put back\n`)
+    })
+}
+
+function destinationOf({ destinations }: SocConfig, name: string): SocDestination {
+  const destination = destinations.find((each) => each.name === name)
+  if (destination === undefined)
+    throw new ConfigError({
+      path: "soc.destinations",
+      got: `no destination named ${name}`,
+      want: destinations.map((each) => each.name).join(", ") || "at least one destination",
+    })
+  return destination
 }

@@ -1,4 +1,5 @@
 import type { Bus } from "../../contracts/bus.ts"
+import type { CourierHealth } from "../../soc/courier.ts"
 import { openSocHub, subscribeSocHub } from "../../soc/hub.ts"
 import type { RoleParts } from "../role.ts"
 import { version } from "../version.ts"
@@ -11,8 +12,23 @@ export async function openSocPart({ config, life, logger, metrics }: RoleParts, 
     () => openSocHub(config.soc, version),
     (it) => it.close(),
   )
-  metrics.sampled({ name: "egret_soc_waiting_records", help: "Records that wait for a destination." }, () =>
-    hub.health().reduce((total, each) => total + each.waiting, 0),
+  const each = (pick: (health: CourierHealth) => number) => () => new Map(hub.health().map((health) => [health.name, pick(health)]))
+  const label = "destination"
+  metrics.sampledEach(
+    { name: "egret_soc_waiting_records", help: "Records that wait for a destination.", label },
+    each((it) => it.waiting),
+  )
+  metrics.sampledEach(
+    { name: "egret_soc_delivered_records", help: "Records that arrived since the start.", label },
+    each((it) => it.delivered),
+  )
+  metrics.sampledEach(
+    { name: "egret_soc_dead_records", help: "Records that went to the dead letters since the start.", label },
+    each((it) => it.dead),
+  )
+  metrics.sampledEach(
+    { name: "egret_soc_failing_tries", help: "Tries that failed in a row; 0 is well.", label },
+    each((it) => it.failing),
   )
   await life.open(
     "soc feed",

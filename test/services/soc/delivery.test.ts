@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto"
-import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs"
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs"
 import type { AddressInfo } from "node:net"
 import { createServer } from "node:net"
 import { tmpdir } from "node:os"
@@ -8,8 +8,8 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest"
 import { Secret } from "../../../services/contracts/config/secret.ts"
 import { socConfig } from "../../../services/contracts/config/soc.ts"
 import { Courier } from "../../../services/soc/courier.ts"
+import { DeadLetters } from "../../../services/soc/dead-letters.ts"
 import { openSocHub } from "../../../services/soc/hub.ts"
-import { Outbox } from "../../../services/soc/outbox.ts"
 import { essenceOf, type SocRecord } from "../../../services/soc/record.ts"
 import type { Sender, Sent } from "../../../services/soc/sender.ts"
 import { openSender } from "../../../services/soc/senders/open-sender.ts"
@@ -23,42 +23,6 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
 const many = (count: number) => Array.from({ length: count }, (_, index) => eventRecord(`e${index}`))
 const ids = (records: readonly SocRecord[]) => records.map((record) => essenceOf(record).id)
-
-describe("the outbox", () => {
-  it("gives back in order what was put in, over segments and restarts", async () => {
-    const first = new Outbox(folder, { limit: 1e9, segmentBytes: 2_000 })
-    for (const record of many(20)) first.append([record])
-    expect(ids(first.peek(5))).toEqual(["e0", "e1", "e2", "e3", "e4"])
-    await first.done(5)
-    const second = new Outbox(folder, { limit: 1e9, segmentBytes: 2_000 })
-    expect(second.waiting).toBe(15)
-    expect(ids(second.peek(100))).toEqual(ids(many(20)).slice(5))
-    await second.done(15)
-    expect([second.waiting, second.peek(1)]).toEqual([0, []])
-    expect(readdirSync(folder).filter((name) => name.endsWith(".ndjson")).length).toBe(1)
-  })
-
-  it("forgets the line that a kill cut, and nothing else", () => {
-    new Outbox(folder, { limit: 1e9 }).append(many(3))
-    const [segment = ""] = readdirSync(folder)
-    appendFileSync(join(folder, segment), '{"kind":"event","value":{"id":"cu')
-    const again = new Outbox(folder, { limit: 1e9 })
-    expect(ids(again.peek(10))).toEqual(["e0", "e1", "e2"])
-  })
-
-  it("hands back the oldest when it is full, also while a batch is under way", async () => {
-    const outbox = new Outbox(folder, { limit: 6_000, segmentBytes: 1_500 })
-    outbox.append(many(2))
-    expect(ids(outbox.peek(2))).toEqual(["e0", "e1"])
-    const dropped = many(30)
-      .slice(2)
-      .flatMap((record) => outbox.append([record]))
-    await outbox.done(2)
-    const left = ids(outbox.peek(100))
-    expect(dropped.length).toBeGreaterThan(0)
-    expect([...ids(dropped), ...left]).toEqual(ids(many(30)))
-  })
-})
 
 describe("the courier", () => {
   const run = (answers: (batch: readonly SocRecord[], call: number) => Sent, batch = 10) => {
@@ -144,6 +108,42 @@ describe("the courier", () => {
     second.courier.start()
     await until(() => second.courier.health().delivered === 3)
     await second.courier.close()
+  })
+})
+
+describe("dead letters", () => {
+  it("go out again when an operator sends them, and are gone from the letters", async () => {
+    let mended = false
+    const sender: Sender = {
+      send: async () => (mended ? { outcome: "delivered" } : { outcome: "refused", reason: "no such field" }),
+      close: async () => {},
+    }
+    const open = () => new Courier({ name: "d", folder, batch: 10, limit: 1e9, sender })
+    const first = open()
+    first.accept(many(3))
+    first.start()
+    await until(() => first.health().dead === 3)
+    await first.close()
+    mended = true
+    const letters = new DeadLetters(folder, "d")
+    expect([letters.count(), letters.sendAgain(1), letters.count()]).toEqual([3, 3, 0])
+    const second = open()
+    second.start()
+    await until(() => second.health().delivered === 3)
+    await second.close()
+  })
+
+  it("take what a receiver that takes everything else has refused for ever so long", async () => {
+    const sender: Sender = {
+      send: async (records) => ({ outcome: "delivered", again: ids(records).flatMap((id, index) => (id === "e1" ? [index] : [])) }),
+      close: async () => {},
+    }
+    const courier = new Courier({ name: "d", folder, batch: 10, limit: 1e9, sender, wait: async () => true })
+    courier.accept(many(3))
+    courier.start()
+    await until(() => courier.health().waiting === 0)
+    expect(courier.health()).toMatchObject({ delivered: 2, dead: 1 })
+    await courier.close()
   })
 })
 
