@@ -1,14 +1,19 @@
 // From the bus to the destinations: each gets what its filters let through. The bus is told that a batch is handled once it lies in every queue on disk.
 import type { Bus, Subscription } from "../contracts/bus.ts"
 import type { SocConfig, SocDestination } from "../contracts/config/soc.ts"
+import type { Envelope } from "../contracts/envelope.ts"
 import { severityRank } from "../contracts/severity.ts"
 import { topics } from "../contracts/topics.ts"
+import { activityNote } from "./activity.ts"
 import { Courier, type CourierHealth } from "./courier.ts"
 import { essenceOf, type SocRecord } from "./record.ts"
 import { openSender } from "./senders/open-sender.ts"
 
 export interface SocHub {
   accept(records: readonly SocRecord[]): void
+  /** Some destination wants activity: much, and not read where nobody does. */
+  readonly wantsActivity: boolean
+  acceptActivity(envelopes: readonly Envelope[]): void
   health(): CourierHealth[]
   close(): Promise<void>
 }
@@ -29,6 +34,19 @@ export function openSocHub(config: SocConfig, version: string): SocHub {
     accept: (records) => {
       for (const { destination, courier } of routes) courier.accept(records.filter((record) => wanted(destination, record)))
     },
+    wantsActivity: config.destinations.some(({ kinds }) => kinds.includes("activity")),
+    acceptActivity: (envelopes) => {
+      for (const { destination, courier } of routes) {
+        const { kinds, activities, content } = destination
+        if (!kinds.includes("activity")) continue
+        courier.accept(
+          envelopes.flatMap((envelope): SocRecord[] => {
+            const note = (activities as readonly string[]).includes(envelope.kind) ? activityNote(envelope, { content }) : undefined
+            return note === undefined ? [] : [{ kind: "activity", value: note }]
+          }),
+        )
+      }
+    },
     health: () => routes.map(({ courier }) => courier.health()),
     close: async () => {
       await Promise.all(routes.map(({ courier }) => courier.close()))
@@ -37,23 +55,34 @@ export function openSocHub(config: SocConfig, version: string): SocHub {
 }
 
 export async function subscribeSocHub(bus: Bus, hub: SocHub): Promise<Subscription> {
-  const kinds = [
-    ["finding", topics.finding],
-    ["event", topics.event],
-    ["verdict", topics.verdict],
-  ] as const
-  const subscriptions = await Promise.all(
-    kinds.map(([kind, topic]) =>
-      bus.subscribe(topic, "egret-soc", async ({ events }) =>
-        hub.accept(events.map((event) => ({ kind, value: JSON.parse(Buffer.from(event.value).toString("utf8")) }) as SocRecord)),
-      ),
+  const judgements = (
+    [
+      ["finding", topics.finding],
+      ["event", topics.event],
+      ["verdict", topics.verdict],
+    ] as const
+  ).map(([kind, topic]) =>
+    bus.subscribe(topic, "egret-soc", async ({ events }) =>
+      hub.accept(events.map(({ value }) => ({ kind, value: parsed(value) }) as SocRecord)),
     ),
   )
+  const activity = hub.wantsActivity
+    ? [
+        bus.subscribe(topics.activity, "egret-soc", async ({ events }) =>
+          hub.acceptActivity(events.map(({ value }) => parsed(value) as Envelope)),
+        ),
+      ]
+    : []
+  const subscriptions = await Promise.all([...judgements, ...activity])
   return {
     close: async () => {
       await Promise.all(subscriptions.map((subscription) => subscription.close()))
     },
   }
+}
+
+function parsed(value: Uint8Array): unknown {
+  return JSON.parse(Buffer.from(value).toString("utf8"))
 }
 
 function wanted(destination: SocDestination, record: SocRecord): boolean {

@@ -122,8 +122,8 @@ export class Outbox {
   settle(batch: Batch, left: readonly number[]): void {
     if (this.#moved(batch)) return
     const { segment, line, offset } = this.#cursor
-    if (left.length > 0) return this.#move({ segment, line, offset, sending: { count: batch.count, left } })
-    this.#move({ segment, line: line + batch.count, offset: offset + batch.bytes })
+    if (left.length > 0) this.#move({ segment, line, offset, sending: { count: batch.count, left } })
+    else this.#move({ segment, line: line + batch.count, offset: offset + batch.bytes })
     this.#skipFinished()
   }
 

@@ -1,13 +1,16 @@
-// What goes out: a finding, an event or a verdict, with the few things that every format asks of all three.
+// What goes out: a finding, an event, a verdict or an activity, with the few things that every format asks of all four.
+import { type RevocationHint, revocationHints } from "../contracts/catalogue/revocation.ts"
 import type { SecurityEvent } from "../contracts/event.ts"
 import type { Finding } from "../contracts/finding.ts"
 import type { Severity } from "../contracts/severity.ts"
 import type { Verdict } from "../contracts/verdict.ts"
+import type { ActivityNote } from "./activity.ts"
 
 export type SocRecord =
   | { readonly kind: "finding"; readonly value: Finding }
   | { readonly kind: "event"; readonly value: SecurityEvent }
   | { readonly kind: "verdict"; readonly value: Verdict }
+  | { readonly kind: "activity"; readonly value: ActivityNote }
 
 export interface Essence {
   /** Stable: the same thing sent twice has the same id, and a changed event keeps it. */
@@ -31,6 +34,8 @@ export interface Essence {
   readonly action: string
   readonly references: readonly string[]
   readonly masked: string
+  /** Where a leaked key is revoked. */
+  readonly revocation: readonly RevocationHint[]
 }
 
 export function essenceOf(record: SocRecord): Essence {
@@ -41,6 +46,8 @@ export function essenceOf(record: SocRecord): Essence {
       return ofEvent(record.value)
     case "verdict":
       return ofVerdict(record.value)
+    case "activity":
+      return ofActivity(record.value)
   }
 }
 
@@ -64,6 +71,7 @@ function ofFinding(finding: Finding): Essence {
     action: finding.decision.action,
     references: finding.references,
     masked: finding.evidence.masked,
+    revocation: revocationHints([finding.rule], finding.evidence.masked),
   }
 }
 
@@ -82,11 +90,12 @@ function ofEvent(event: SecurityEvent): Essence {
     agentId: event.agent?.id ?? "",
     egressIp: event.agent?.workload.egressIp ?? "",
     sourceIp: event.agent?.workload.ip ?? "",
-    destinationIp: "",
+    destinationIp: event.destinationIps?.at(-1) ?? "",
     destinationPort: 0,
     action: event.action,
     references: event.references,
     masked: event.evidence[0]?.masked ?? "",
+    revocation: revocationHints(event.rules, event.evidence[0]?.masked ?? ""),
   }
 }
 
@@ -114,5 +123,44 @@ function ofVerdict(verdict: Verdict): Essence {
     action: "log",
     references: [],
     masked: "",
+    revocation: [],
+  }
+}
+
+function ofActivity(note: ActivityNote): Essence {
+  const { flow, agent, http, ai, mcp, file, dns, tls, direction } = note
+  const what =
+    http !== undefined
+      ? `${http.method} ${http.authority} ${http.status}`
+      : ai !== undefined
+        ? `${ai.operation} ${ai.responseModel ?? ai.requestModel ?? ""} at ${ai.provider}`
+        : mcp !== undefined
+          ? `${mcp.method} ${mcp.tool ?? ""} at ${mcp.server}`
+          : file !== undefined
+            ? `${file.inbound ? "received" : "sent"} ${file.name}`
+            : dns !== undefined
+              ? `look-up of ${dns.name}`
+              : `${note.kind} to ${tls?.sni ?? (flow.host || flow.server.ip)}`
+  const far = direction === "outbound" ? flow.server : flow.client
+  return {
+    id: note.id,
+    version: note.id,
+    severity: "info",
+    title: what.slice(0, 300),
+    text: "",
+    rule: `activity/${note.kind}`,
+    family: note.kind,
+    time: Math.floor(note.at / 1_000),
+    host: flow.host,
+    agent: agent.name,
+    agentId: agent.id,
+    egressIp: agent.egressIp,
+    sourceIp: agent.ip,
+    destinationIp: far.ip,
+    destinationPort: far.port,
+    action: "log",
+    references: [],
+    masked: "",
+    revocation: [],
   }
 }

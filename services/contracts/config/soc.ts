@@ -11,12 +11,21 @@ const name = z.string().regex(/^[a-z0-9-]{1,40}$/, "lower-case letters, digits a
 const common = {
   name: name.describe("Names the destination in logs, metrics and `egret soc test`."),
   kinds: z
-    .array(z.enum(["finding", "event", "verdict"]))
+    .array(z.enum(["finding", "event", "verdict", "activity"]))
     .default(["event"])
-    .describe("What is sent. Events are findings folded together: the usual choice."),
+    .describe("What is sent. Events are findings folded together: the usual choice. Activity is everything agents do: much."),
+  activities: z
+    .array(z.enum(["flow", "tls", "dns", "http", "llm", "mcp", "file", "skill"]))
+    .default(["llm", "mcp", "file", "skill", "http", "flow"])
+    .describe("Of activity, these kinds; minSeverity does not hold for it."),
   minSeverity: severity.default("medium").describe("Leave out what is less severe."),
   families: z.array(z.string()).default([]).describe("Only findings and events of these families or classes; empty: all."),
-  content: z.boolean().default(false).describe("Send the masked context around a match too. Clear text is never sent."),
+  content: z
+    .boolean()
+    .default(false)
+    .describe(
+      "Grant content: the masked context around a match, and of activity the query string, prompts, answers and arguments, which may hold secrets.",
+    ),
   batch: z.number().int().min(1).max(1_000).default(100).describe("Records of one request."),
   timeout: duration.default(10_000).describe("Longest time that one request may take."),
 }

@@ -1,5 +1,5 @@
-// Case and cloud tools: TheHive alerts, MISP events, AWS Security Hub (ASFF), OpenTelemetry logs, CloudEvents.
-import { essenceOf, type SocRecord } from "../record.ts"
+// Case and cloud tools: TheHive alerts, MISP events, AWS Security Hub (ASFF), CloudEvents.
+import { type Essence, essenceOf, type SocRecord } from "../record.ts"
 import { severityNames } from "../severity.ts"
 
 export function theHiveAlert(record: SocRecord): Record<string, unknown> {
@@ -10,7 +10,7 @@ export function theHiveAlert(record: SocRecord): Record<string, unknown> {
     // Unique with type and source: a repetition is refused by TheHive itself.
     sourceRef: about.id,
     title: about.title.slice(0, 500),
-    description: `${about.text}\n\nRule: ${about.rule}\nAgent: ${about.agent}\nAction: ${about.action}`,
+    description: `${about.text}\n\nRule: ${about.rule}\nAgent: ${about.agent}\nAction: ${about.action}${revokeText(about)}`,
     severity: severityNames[about.severity].theHive,
     date: about.time,
     tlp: 2,
@@ -44,6 +44,8 @@ export function mispEvent(record: SocRecord): Record<string, unknown> {
         ...(record.kind === "verdict"
           ? [{ type: "sha256", category: "Payload delivery", value: record.value.sha256, to_ids: confirmed }]
           : []),
+        // What a person looks the event up by.
+        { type: "text", category: "Internal reference", value: about.id, to_ids: false },
         { type: "comment", category: "Other", value: `${about.rule}: ${about.text}`.slice(0, 2_000), to_ids: false },
       ],
     },
@@ -75,45 +77,10 @@ export function asff(record: SocRecord, { region, account }: { region: string; a
       },
     ],
     RecordState: "ACTIVE",
+    ...(about.revocation[0] !== undefined && {
+      Remediation: { Recommendation: { Text: `Revoke the ${about.revocation[0].vendor} credential`, Url: about.revocation[0].url } },
+    }),
     ProductFields: { "egret/action": about.action, "egret/references": about.references.join(" ").slice(0, 1_024) },
-  }
-}
-
-export function otlpLogs(records: readonly SocRecord[], version: string): Record<string, unknown> {
-  return {
-    resourceLogs: [
-      {
-        resource: { attributes: attributes({ "service.name": "egret", "service.version": version }) },
-        scopeLogs: [
-          {
-            scope: { name: "egret" },
-            logRecords: records.map((record) => {
-              const about = essenceOf(record)
-              return {
-                timeUnixNano: `${about.time}000000`,
-                severityNumber: severityNames[about.severity].otel,
-                severityText: about.severity.toUpperCase(),
-                eventName: `egret.${record.kind}`,
-                body: { stringValue: about.title },
-                attributes: attributes({
-                  "gen_ai.agent.id": about.agentId,
-                  "gen_ai.agent.name": about.agent,
-                  "server.address": about.host,
-                  "server.port": about.destinationPort,
-                  "egret.id": about.id,
-                  "egret.version": about.version,
-                  "egret.rule": about.rule,
-                  "egret.family": about.family,
-                  "egret.reason": about.text,
-                  "egret.evidence": about.masked,
-                  "egret.action": about.action,
-                }),
-              }
-            }),
-          },
-        ],
-      },
-    ],
   }
 }
 
@@ -131,10 +98,8 @@ export function cloudEvent(record: SocRecord, data: unknown): Record<string, unk
   }
 }
 
-function attributes(values: Readonly<Record<string, string | number>>): unknown[] {
-  return Object.entries(values)
-    .filter(([, value]) => value !== "" && value !== 0)
-    .map(([key, value]) => ({ key, value: typeof value === "number" ? { intValue: String(value) } : { stringValue: value } }))
+function revokeText({ revocation }: Essence): string {
+  return revocation.map(({ vendor, url, masked }) => `\nRevoke: ${vendor} ${masked} at ${url}`).join("")
 }
 
 /** Ids are hexadecimal hashes: 32 digits are a UUID's worth. */

@@ -11,6 +11,8 @@ export function slack(record: SocRecord): Record<string, unknown> {
     ["Action", about.action],
     ["Rule", about.rule],
     ["Evidence", about.masked],
+    ["Revoke", about.revocation.map(({ vendor, url }) => `${vendor}: ${url}`).join(", ")],
+    ["Id", about.id],
   ].filter(([, value]) => value !== "")
   return {
     text: slackText(`[${about.severity}] ${about.title}`),
@@ -34,6 +36,8 @@ export function teams(record: SocRecord): Record<string, unknown> {
     ["Action", about.action],
     ["Rule", about.rule],
     ["Evidence", about.masked],
+    ["Revoke", about.revocation.map(({ vendor, url }) => `${vendor}: ${url}`).join(", ")],
+    ["Id", about.id],
   ].filter(([, value]) => value !== "")
   return {
     type: "message",
@@ -72,7 +76,15 @@ export function pagerDuty(record: SocRecord, routingKey: string): Record<string,
       component: about.agent,
       group: about.host,
       class: about.family,
-      custom_details: { rule: about.rule, reason: about.text, evidence: about.masked, action: about.action, references: about.references },
+      custom_details: {
+        id: about.id,
+        revocation: about.revocation,
+        rule: about.rule,
+        reason: about.text,
+        evidence: about.masked,
+        action: about.action,
+        references: about.references,
+      },
     },
   }
 }

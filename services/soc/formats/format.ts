@@ -4,13 +4,9 @@ import { cloudEvent } from "./cases.ts"
 import { ecs } from "./ecs.ts"
 import { cef, leef } from "./lines.ts"
 import { ocsf } from "./ocsf.ts"
+import type { OcsfOptions } from "./ocsf-parts.ts"
 
-export interface FormatOptions {
-  readonly version: string
-  readonly content: boolean
-}
-
-export function jsonOf(format: "ocsf" | "ecs" | "cloudevents", record: SocRecord, options: FormatOptions): Record<string, unknown> {
+export function jsonOf(format: "ocsf" | "ecs" | "cloudevents", record: SocRecord, options: OcsfOptions): Record<string, unknown> {
   switch (format) {
     case "ocsf":
       return ocsf(record, options)
@@ -21,7 +17,7 @@ export function jsonOf(format: "ocsf" | "ecs" | "cloudevents", record: SocRecord
   }
 }
 
-export function lineOf(format: "ocsf" | "ecs" | "cef" | "leef", record: SocRecord, options: FormatOptions): string {
+export function lineOf(format: "ocsf" | "ecs" | "cef" | "leef", record: SocRecord, options: OcsfOptions): string {
   switch (format) {
     case "cef":
       return cef(record, options.version)

@@ -23,6 +23,7 @@ export function cef(record: SocRecord, version: string): string {
     ...labelled("cs3", "rule", about.rule),
     ...labelled("cs4", "evidence", about.masked),
     ...labelled("cs5", "references", about.references.join(" ")),
+    ...labelled("cs6", "revokeAt", about.revocation.map(({ url }) => url).join(" ")),
     ...(record.kind === "event" ? ([["cnt", String(record.value.count)]] as [string, string][]) : []),
     ...(record.kind === "verdict"
       ? ([
@@ -57,6 +58,7 @@ export function leef(record: SocRecord, version: string): string {
     ["msg", about.text],
     ["evidence", about.masked],
     ["action", about.action],
+    ["revokeAt", about.revocation.map(({ url }) => url).join(" ")],
   ]
   return `${header.join("|")}|${fields
     .filter(([, value]) => value !== "")

@@ -1,8 +1,8 @@
 // Rows of a custom table in Log Analytics. The columns are those of docs/soc.md's data collection rule; what they do not hold is in Ocsf.
 import { essenceOf, type SocRecord } from "../record.ts"
 import { severityNames } from "../severity.ts"
-import type { FormatOptions } from "./format.ts"
 import { ocsf } from "./ocsf.ts"
+import type { OcsfOptions } from "./ocsf-parts.ts"
 
 export const sentinelColumns = {
   TimeGenerated: "datetime",
@@ -28,7 +28,7 @@ export const sentinelColumns = {
 } as const
 
 /** EventId and EventVersion are ours: `summarize arg_max(TimeGenerated, *) by EventId` folds repetitions. */
-export function sentinelRow(record: SocRecord, options: FormatOptions): Readonly<Record<keyof typeof sentinelColumns, unknown>> {
+export function sentinelRow(record: SocRecord, options: OcsfOptions): Readonly<Record<keyof typeof sentinelColumns, unknown>> {
   const about = essenceOf(record)
   return {
     TimeGenerated: new Date(about.time).toISOString(),

@@ -56,6 +56,10 @@ export function stixObjects(record: SocRecord): Sdo[] {
     abstract: about.title,
     content: `${about.text} Rule ${about.rule}, agent ${about.agent || "unknown"}.`,
     labels: [about.family, about.severity],
+    external_references: [
+      { source_name: "egret", external_id: about.id },
+      ...about.revocation.map(({ vendor, url }) => ({ source_name: `revoke at ${vendor}`, url })),
+    ],
     object_refs: [observable?.id ?? identity.id],
   }
   if (observable === undefined) return [identity, note]

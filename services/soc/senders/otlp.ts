@@ -1,5 +1,5 @@
 import type { SocDestination } from "../../contracts/config/soc.ts"
-import { otlpLogs } from "../formats/cases.ts"
+import { otlpLogs } from "../formats/otlp.ts"
 import { essenceOf } from "../record.ts"
 import type { Sender, SenderOptions } from "../sender.ts"
 import { jsonPost } from "./each.ts"

@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest"
 import { severity } from "../../../services/contracts/severity.ts"
-import { asff, mispEvent, otlpLogs, theHiveAlert } from "../../../services/soc/formats/cases.ts"
+import { asff, mispEvent, theHiveAlert } from "../../../services/soc/formats/cases.ts"
 import { pagerDuty, slack, teams } from "../../../services/soc/formats/chat.ts"
 import { ecs } from "../../../services/soc/formats/ecs.ts"
 import { cef, leef } from "../../../services/soc/formats/lines.ts"
 import { ocsf } from "../../../services/soc/formats/ocsf.ts"
+import { otlpLogs } from "../../../services/soc/formats/otlp.ts"
 import { stixBundle, stixObjects } from "../../../services/soc/formats/stix.ts"
 import { octetCounted, syslogMessage } from "../../../services/soc/formats/syslog.ts"
 import { severityNames } from "../../../services/soc/severity.ts"
@@ -112,7 +113,7 @@ describe("other tools", () => {
       observables: [{ dataType: "domain", data: "paste.example" }],
     })
     expect(mispEvent(eventRecord("e1"))).toMatchObject({
-      Event: { threat_level_id: 1, Attribute: [{ type: "domain", to_ids: false }, { type: "comment" }] },
+      Event: { threat_level_id: 1, Attribute: [{ type: "domain", to_ids: false }, { type: "text", value: "e1" }, { type: "comment" }] },
     })
     expect(asff(eventRecord("e1"), { region: "eu-central-1", account: "111122223333" })).toMatchObject({
       Id: "egret/e1",
