@@ -1,6 +1,6 @@
 // IPv4 (RFC 791) and IPv6 (RFC 8200) headers. Checksums are not looked at: offloading network cards capture them unfinished.
 // Total length 0 is what a host writes that leaves segmentation to its card (and what big TCP needs above 64 KB): the frame's length counts then.
-import { BAD, GRE, HELD, IP_PROTOCOL, IPV4, IPV6, MPLS, OTHER, type Packet, TCP, UDP } from "../link/packet.ts"
+import { BAD, ETHERNET, GRE, HELD, IP_PROTOCOL, IPV4, IPV6, MPLS, OTHER, type Packet, TCP, UDP } from "../link/packet.ts"
 import type { Reassembler } from "./fragments.ts"
 
 export function readIpVersion(packet: Packet): number {
@@ -97,6 +97,11 @@ export function byProtocol(packet: Packet): number {
       return GRE
     case 137:
       return MPLS
+    case 97:
+      // EtherIP (RFC 3378): version(4 bits)=3 and zeros.
+      if (packet.end - packet.at < 2 || (packet.bytes[packet.at] ?? 0) >> 4 !== 3) return OTHER
+      packet.at += 2
+      return ETHERNET
     case 51:
       return readAuthentication(packet)
     default:

@@ -1,5 +1,5 @@
 // Ethernet and what may stand between it and IP: 802.1Q, QinQ, MPLS, PPPoE, PPP, 802.3 with LLC/SNAP.
-import { BAD, ETHER_TYPE, ETHERNET, IP_BY_VERSION, IPV4, IPV6, MPLS, OTHER, type Packet, PPP } from "./packet.ts"
+import { BAD, ETHER_TYPE, ETHERNET, IP_BY_VERSION, IPV4, IPV6, MPLS, NSH, OTHER, type Packet, PPP } from "./packet.ts"
 
 export function readEthernet(packet: Packet): number {
   const { bytes, at } = packet
@@ -9,12 +9,16 @@ export function readEthernet(packet: Packet): number {
   if (type === 0x0800) return IPV4
   if (type === 0x86dd) return IPV6
   packet.protocol = type
-  return type < 0x600 ? readSnap(packet) : ETHER_TYPE
+  return type < 0x600 ? readLlc(packet) : ETHER_TYPE
 }
 
-/** 802.2 LLC with SNAP: AA AA 03, organisation(3), EtherType(2). */
-function readSnap(packet: Packet): number {
+/** 802.2 LLC: AA AA 03 organisation(3) EtherType(2) is SNAP, 06 06 03 is IPv4. */
+export function readLlc(packet: Packet): number {
   const { bytes, at } = packet
+  if (packet.end - at >= 3 && bytes[at] === 0x06 && bytes[at + 1] === 0x06 && bytes[at + 2] === 3) {
+    packet.at = at + 3
+    return IPV4
+  }
   if (packet.end - at < 8 || bytes[at] !== 0xaa || bytes[at + 1] !== 0xaa || bytes[at + 2] !== 3) return OTHER
   packet.protocol = ((bytes[at + 6] ?? 0) << 8) | (bytes[at + 7] ?? 0)
   packet.at = at + 8
@@ -42,11 +46,17 @@ export function readEtherType(packet: Packet): number {
       return PPP
     case 0x6558:
       return ETHERNET
+    case 0x894f:
+      return NSH
+    case 0x88e7:
+      // Provider backbone (802.1ah): instance tag(4), then the customer's frame.
+      packet.at += 4
+      return ETHERNET
     case 0x8926:
       packet.at += 4
       return readTag(packet)
     default:
-      return packet.protocol < 0x600 ? readSnap(packet) : OTHER
+      return packet.protocol < 0x600 ? readLlc(packet) : OTHER
   }
 }
 
@@ -56,7 +66,7 @@ function readTag(packet: Packet): number {
   if (packet.end - at < 4) return BAD
   packet.protocol = ((bytes[at + 2] ?? 0) << 8) | (bytes[at + 3] ?? 0)
   packet.at = at + 4
-  return packet.protocol < 0x600 ? readSnap(packet) : ETHER_TYPE
+  return packet.protocol < 0x600 ? readLlc(packet) : ETHER_TYPE
 }
 
 /** Version and type(1) code(1) session(2) length(2), then PPP without address and control. */

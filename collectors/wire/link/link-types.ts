@@ -1,5 +1,6 @@
 // Link layers by their LINKTYPE number. 802.11 is out of scope: wireless frames are counted as an unknown link type.
 import { BAD, ETHER_TYPE, ETHERNET, GENEVE, IP_BY_VERSION, OTHER, type Packet, PPP, VXLAN } from "./packet.ts"
+import { RARE_LINKS, readRareLink } from "./rare-links.ts"
 
 /** Reads the outermost header. Returns what comes next. */
 export function readLink(packet: Packet, link: number): number {
@@ -37,7 +38,7 @@ export function readLink(packet: Packet, link: number): number {
     case LINK_GENEVE:
       return GENEVE
     default:
-      return OTHER
+      return readRareLink(packet, link) ?? OTHER
   }
 }
 
@@ -77,4 +78,4 @@ function readPktap(packet: Packet): number {
 /** Not LINKTYPE numbers: the datagrams of a UDP socket, which begin with the tunnel header. */
 export const LINK_VXLAN = 0x10001
 export const LINK_GENEVE = 0x10002
-const KNOWN = new Set([1, 12, 14, 101, 228, 229, 0, 108, 113, 276, 9, 50, 166, 51, 104, 258, LINK_VXLAN, LINK_GENEVE])
+const KNOWN = new Set([1, 12, 14, 101, 228, 229, 0, 108, 113, 276, 9, 50, 166, 51, 104, 258, LINK_VXLAN, LINK_GENEVE, ...RARE_LINKS])

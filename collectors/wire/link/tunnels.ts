@@ -16,6 +16,7 @@ import {
   VXLAN,
   VXLAN_GPE,
 } from "./packet.ts"
+import { readGtpU, readL2tp, readTeredo } from "./udp-tunnels.ts"
 
 /** UDP destination ports of tunnels; undefined: an ordinary datagram. */
 export function tunnelOnPort(packet: Packet): number | undefined {
@@ -31,8 +32,28 @@ export function tunnelOnPort(packet: Packet): number | undefined {
       return MPLS
     case 5072:
       return AYIYA
+    case 2152:
+      return readGtpU(packet)
+    case 1701:
+      return readL2tp(packet)
+    case 3544:
+      return readTeredo(packet)
     default:
-      return packet.sourcePort === 5072 ? AYIYA : undefined
+      return tunnelFromPort(packet)
+  }
+}
+
+/** Of tunnels whose answers come from the well-known port to any other. */
+function tunnelFromPort(packet: Packet): number | undefined {
+  switch (packet.sourcePort) {
+    case 5072:
+      return AYIYA
+    case 1701:
+      return readL2tp(packet)
+    case 3544:
+      return readTeredo(packet)
+    default:
+      return undefined
   }
 }
 

@@ -49,6 +49,13 @@ describe("PacketDecoder", () => {
       0,
     ],
     ["IP in IP", over(4, ip), 0],
+    ["EtherIP", over(97, Buffer.concat([words("3000"), inner])), 0],
+    ["NSH over Ethernet", ethernet(Buffer.concat([words("0fc6 01 01"), Buffer.alloc(20), ip]), 0x894f), 0],
+    ["a provider's backbone (802.1ah)", ethernet(Buffer.concat([words("00000005"), inner]), 0x88e7), 0],
+    ["802.3 with LLC alone", Buffer.concat([inner.subarray(0, 12), words("0031 060603"), ip]), 0],
+    ["GTP-U", udpTo(2152, Buffer.concat([words("30 ff 002e 00000001"), ip])), 0],
+    ["GTP-U with an extension", udpTo(2152, Buffer.concat([words("34 ff 0036 00000001 0000 00 85 01 0000 00"), ip])), 0],
+    ["L2TP", udpTo(1701, Buffer.concat([words("4002 003a 0001 0001 ff03 0021"), ip])), 0],
     [
       "a tunnel in a tunnel in a tunnel",
       udpTo(4789, vxlan(5, over(47, Buffer.concat([words("0000 6558"), udpTo(4789, vxlan(77, inner))])))),
@@ -60,6 +67,49 @@ describe("PacketDecoder", () => {
     expect(kind).toBe(IS_TCP)
     expect([packet.sourcePort, packet.destinationPort, packet.seq, packet.vni]).toEqual([1_111, 2_222, 5, vni])
     expect(Buffer.from(packet.bytes.subarray(packet.at, packet.end)).toString()).toBe("inside")
+  })
+
+  it.each<[name: string, link: number, bytes: Uint8Array]>([
+    ["raw IP", 101, ip],
+    ["BSD loopback", 0, Buffer.concat([words("02000000"), ip])],
+    ["Linux cooked 1", 113, Buffer.concat([Buffer.alloc(14), words("0800"), ip])],
+    ["Linux cooked 2", 276, Buffer.concat([words("0800"), Buffer.alloc(18), ip])],
+    ["Linux cooked 2 with a VLAN tag", 276, Buffer.concat([words("8100"), Buffer.alloc(18), words("0005 0800"), ip])],
+    ["PPP", 9, Buffer.concat([words("ff03 0021"), ip])],
+    ["PPP with a direction", 204, Buffer.concat([words("00 ff03 0021"), ip])],
+    ["Cisco HDLC", 104, Buffer.concat([words("0f00 0800"), ip])],
+    ["frame relay", 107, Buffer.concat([words("1841 03 cc"), ip])],
+    ["frame relay with SNAP", 107, Buffer.concat([words("1841 03 00 80 000000 0800"), ip])],
+    ["token ring with a route", 6, Buffer.concat([words("1040 020202020202 820202020202 0400 0000 aaaa03 000000 0800"), ip])],
+    ["FDDI", 10, Buffer.concat([Buffer.alloc(13), words("aaaa03 000000 0800"), ip])],
+    ["ATM", 100, Buffer.concat([words("aaaa03 000000 0800"), ip])],
+    ["Linux's netfilter log", 239, Buffer.concat([words("02 00 0000 0800 0100 08000100 3200 0900"), ip])],
+    ["BSD's firewall log", 117, Buffer.concat([words("3d"), Buffer.alloc(63), ip])],
+    ["BSD's IPsec interface", 109, Buffer.concat([Buffer.alloc(12), ip])],
+    ["MPLS alone", 219, Buffer.concat([words("00010140"), ip])],
+    ["IP over InfiniBand", 242, Buffer.concat([Buffer.alloc(40), words("0800 0000"), ip])],
+  ])("reads the link type of %s", (_, link, bytes) => {
+    const told = runPackets(timed([bytes]), { link })
+    expect(told.wire.counters.tcp).toBe(1)
+    expect(told.flows[0]?.summary.bytes).toEqual({ client: 0, server: 6 })
+    expect(anomaliesOf(told)).toEqual([])
+  })
+
+  it("reads Teredo with its origin, and IPv6 below it", () => {
+    const udp6 = Buffer.concat([
+      words("60000000 000e 11 40"),
+      Buffer.alloc(32, 1),
+      udpDatagram({ sport: 7, dport: 8, payload: Buffer.from("inside") }),
+    ])
+    const { kind, decoder } = decode(udpTo(3544, Buffer.concat([words("0000 1234 c0000201"), udp6])))
+    expect([kind, decoder.packet.family, decoder.packet.destinationPort]).toEqual([IS_UDP, 6, 8])
+  })
+
+  it.each([2152, 1701, 3544])("takes what only looks like a tunnel to port %i for an ordinary datagram", (port) => {
+    for (const bytes of ["30ff002e0000000145", "4002003a00010001ff030021", "60000000000e1140", "00", "ffffffffffffffffffffffffffff"]) {
+      const { kind, decoder } = decode(udpTo(port, words(bytes)))
+      expect([kind, decoder.packet.destinationPort]).toEqual([IS_UDP, port])
+    }
   })
 
   it("takes UDP to a tunnel's port without the tunnel's flag for an ordinary datagram", () => {
@@ -87,7 +137,35 @@ describe("PacketDecoder", () => {
   it("survives any bytes under every link type", () => {
     fc.assert(
       fc.property(
-        fc.constantFrom(0, 1, 9, 12, 50, 51, 101, 104, 108, 113, 127, 166, 228, 258, 276, 0x10001, 0x10002),
+        fc.constantFrom(
+          0,
+          1,
+          6,
+          9,
+          10,
+          12,
+          50,
+          100,
+          107,
+          109,
+          117,
+          204,
+          219,
+          239,
+          242,
+          51,
+          101,
+          104,
+          108,
+          113,
+          127,
+          166,
+          228,
+          258,
+          276,
+          0x10001,
+          0x10002,
+        ),
         fc.uint8Array({ maxLength: 120 }),
         (link, bytes) => {
           decode(bytes, link)
