@@ -6,11 +6,12 @@ import { isKnownHost, vendorOf } from "./catalogue.ts"
 
 export function classifyDestination(envelope: Envelope): Destination | undefined {
   const { ip, port } = envelope.flow.server
-  if (envelope.kind === "dns") return { host: envelope.data.name, port, class: isKnownHost(envelope.data.name) ? "known" : "unknown" }
+  if (envelope.kind === "dns")
+    return { host: envelope.data.name, port, class: classOf({ kind: "dns", host: envelope.data.name, ip, provider: undefined }) }
   const host = hostOf(envelope) || envelope.flow.host || ip
   if (host === "" && port === 0) return undefined
   const provider = providerOf(envelope, host)
-  return { host, ip, port, class: classOf(envelope, { host, ip, provider }), ...(provider === undefined ? {} : { provider }) }
+  return { host, ip, port, class: classOf({ kind: envelope.kind, host, ip, provider }), ...(provider === undefined ? {} : { provider }) }
 }
 
 function hostOf(envelope: Envelope): string {
@@ -37,11 +38,21 @@ function providerOf(envelope: Envelope, host: string): string | undefined {
   return vendorOf(host)
 }
 
-function classOf(envelope: Envelope, { host, ip, provider }: { host: string; ip: string; provider: string | undefined }): DestinationClass {
-  if (provider !== undefined) return "provider"
-  if (envelope.kind === "mcp") return "mcp"
+/** From what a stored activity still has. */
+export function classOf({ kind, host, ip, provider }: Reached): DestinationClass {
+  // A lookup is no visit: a vendor's name is only known.
+  if (kind === "dns") return isKnownHost(host) ? "known" : "unknown"
+  if ((provider ?? vendorOf(host)) !== undefined) return "provider"
+  if (kind === "mcp") return "mcp"
   if (isInternalAddress(host) || (isInternalAddress(ip) && !host.includes("."))) return "internal"
   return isKnownHost(host) ? "known" : "unknown"
+}
+
+interface Reached {
+  readonly kind: string
+  readonly host: string
+  readonly ip: string
+  readonly provider: string | undefined
 }
 
 /** "host:443" and "[::1]:80" to the host alone. */

@@ -1,7 +1,7 @@
-// The policy in force: read at the start and on SIGHUP, changed through the API with every version kept. A policy with a mistake is refused and the one
+// The policy in force: read at the start, when its file changes and on SIGHUP; changed through the API with every version kept. A policy with a mistake is refused and the one
 // before stays.
 import { createHash } from "node:crypto"
-import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs"
+import { existsSync, mkdirSync, readdirSync, readFileSync, unwatchFile, watchFile } from "node:fs"
 import { join } from "node:path"
 import type { PolicyControl } from "../../api/parts.ts"
 import type { Config } from "../../contracts/config/config.ts"
@@ -16,12 +16,15 @@ import { difference } from "../policy/rejudge.ts"
 import { loadPolicyFile } from "../policy/source.ts"
 import type { RoleParts } from "../role.ts"
 
-export async function openPolicyPart({ config, life, logger }: RoleParts, store?: StoreReader): Promise<PolicyHolder> {
+export async function openPolicyPart(
+  { config, life, logger }: Pick<RoleParts, "config" | "life" | "logger">,
+  store?: StoreReader,
+  lookEvery = LOOK_EVERY_MS,
+): Promise<PolicyHolder> {
   const holder = new PolicyHolder(config, store)
   const reload = (): void => {
     try {
-      holder.read()
-      logger.info("the policy was read again")
+      if (holder.read()) logger.info({ version: holder.current().version }, "the policy was read again")
     } catch (error) {
       logger.error({ err: error }, "the policy has a mistake; the one before stays in force")
     }
@@ -30,9 +33,12 @@ export async function openPolicyPart({ config, life, logger }: RoleParts, store?
     "policy",
     () => {
       process.on("SIGHUP", reload)
+      // Looking at times instead of listening: a file that is mounted into a container is replaced by changing a link elsewhere.
+      watchFile(holder.file, { interval: lookEvery, persistent: false }, reload)
       return holder
     },
     () => {
+      unwatchFile(holder.file, reload)
       process.off("SIGHUP", reload)
     },
   )
@@ -54,8 +60,11 @@ export class PolicyHolder implements PolicyControl {
     return this.#policy
   }
 
-  read(): void {
+  /** True when it is another policy than before. Throws what is wrong with it and keeps the one before. */
+  read(): boolean {
+    const before = this.#text
     ;[this.#policy, this.#text] = this.#load()
+    return this.#text !== before
   }
 
   current() {
@@ -99,8 +108,8 @@ export class PolicyHolder implements PolicyControl {
   async apply(text: string, by: string) {
     const policy = loadPolicy(text, "policy")
     await this.#keep(this.#text, "before")
-    await writeFileAtomic(this.#file, text)
-    this.#policy = policy.file.access.country_database === undefined ? policy : loadPolicyFile(this.#file)
+    await writeFileAtomic(this.file, text)
+    this.#policy = policy.file.access.country_database === undefined ? policy : loadPolicyFile(this.file)
     this.#text = text
     return { version: await this.#keep(text, by) }
   }
@@ -123,7 +132,7 @@ export class PolicyHolder implements PolicyControl {
     return this.apply(readFileSync(join(this.#folder, name), "utf8"), by)
   }
 
-  get #file(): string {
+  get file(): string {
     return this.#config.policy.file ?? join(this.#config.detect.stateDir, "policy.yaml")
   }
   get #folder(): string {
@@ -146,16 +155,18 @@ export class PolicyHolder implements PolicyControl {
     const { file, preset } = this.#config.policy
     if (file !== undefined && !existsSync(file))
       throw new ConfigError({ path: "policy.file", got: `${file}: no such file`, want: "a policy file" })
-    if (!existsSync(this.#file))
+    if (!existsSync(this.file))
       return [
         shippedPolicy(preset),
         `# The shipped policy. Rules added here come after those of the preset; the last that matches wins.\nversion: 1\npreset: ${preset}\nrules: []\n`,
       ]
-    const text = readFileSync(this.#file, "utf8")
-    return [loadPolicyFile(this.#file), text]
+    const text = readFileSync(this.file, "utf8")
+    return [loadPolicyFile(this.file), text]
   }
 }
 
 function versionOf(text: string): string {
   return createHash("sha256").update(text).digest("hex").slice(0, 16)
 }
+
+const LOOK_EVERY_MS = 2_000
