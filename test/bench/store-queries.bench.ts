@@ -88,7 +88,7 @@ async function fill(): Promise<Filled> {
   return { ...opened, close }
 }
 
-function consoleQueries(): [string, Statement][] {
+export function consoleQueries(): [string, Statement][] {
   const day = { from: FIRST + (DAYS - 1) * 86_400_000_000, to: FIRST + DAYS * 86_400_000_000 }
   const middle = { at: FIRST + 15 * 86_400_000_000, id: "zzzz" }
   return [

@@ -15,14 +15,23 @@ export const overview = defineQuery<Overview>()({
   params: timeRange,
   build: (params) => {
     const where = new Where().range("at", params)
+    // Each kind by itself: the key begins with it, so that a column is read only where it says something. Distinct values by grouping, which on these
+    // columns is several times quicker than an estimate of their number.
+    const of = (kind: string, columns: string) => `(SELECT ${columns} FROM activity WHERE kind = '${kind}' AND ${where}) AS of_${kind}`
+    const distinct = (column: string, name: string) =>
+      `(SELECT count() AS ${name} FROM (SELECT ${column} FROM activity WHERE ${column} != '' AND ${where} GROUP BY ${column})) AS of_${name}`
     return {
-      sql: `SELECT count() AS activities, uniqIf(gen_ai_agent_id, gen_ai_agent_id != '') AS agents, uniqIf(egress_ip, egress_ip != '') AS egress_ips, countIf(kind = 'llm') AS llm_calls,
-  uniqIf(gen_ai_request_model, kind = 'llm') AS models, countIf(kind = 'mcp') AS mcp_messages, countIf(mcp_method_name = 'tools/call') + sum(length(llm_tools_invoked)) AS tool_calls,
-  countIf(kind = 'file') AS files, countIf(kind = 'skill') AS skills, countIf(kind = 'anomaly') AS anomalies, uniq(server_address) AS destinations,
-  sumIf(request_bytes, kind = 'http') AS bytes_out, sumIf(response_bytes, kind = 'http') AS bytes_in, sum(gen_ai_usage_input_tokens) AS input_tokens,
-  sum(gen_ai_usage_output_tokens) AS output_tokens, countIf(tls_decryption = 'full') AS tls_decrypted, countIf(tls_decryption = 'partial') AS tls_partial,
-  countIf(tls_decryption = 'none') AS tls_opaque
-FROM activity WHERE ${where}`,
+      sql: `SELECT activities, agents, egress_ips, llm_calls, models, mcp_messages, called + invoked AS tool_calls, files, skills, anomalies, destinations, bytes_out, bytes_in,
+  input_tokens, output_tokens, tls_decrypted, tls_partial, tls_opaque
+FROM (SELECT count() AS activities, countIf(kind = 'llm') AS llm_calls, countIf(kind = 'mcp') AS mcp_messages, countIf(kind = 'file') AS files,
+    countIf(kind = 'skill') AS skills, countIf(kind = 'anomaly') AS anomalies FROM activity WHERE ${where}) AS of_all,
+  ${distinct("gen_ai_agent_id", "agents")},
+  ${distinct("egress_ip", "egress_ips")},
+  ${distinct("server_address", "destinations")},
+  ${of("llm", "uniq(gen_ai_request_model) AS models, sum(length(llm_tools_invoked)) AS invoked, sum(gen_ai_usage_input_tokens) AS input_tokens, sum(gen_ai_usage_output_tokens) AS output_tokens")},
+  ${of("mcp", "countIf(mcp_method_name = 'tools/call') AS called")},
+  ${of("http", "sum(request_bytes) AS bytes_out, sum(response_bytes) AS bytes_in")},
+  ${of("tls", "countIf(tls_decryption = 'full') AS tls_decrypted, countIf(tls_decryption = 'partial') AS tls_partial, countIf(tls_decryption = 'none') AS tls_opaque")}`,
       params: where.params,
     }
   },
