@@ -59,6 +59,8 @@ describe("named queries", () => {
     "skill-versions": { name: "pdf" },
     "event-by-id": { id: "event-1" },
     "event-history": { id: "event-1" },
+    sightings: { sha256: sampleFileHash(day) },
+    "verdicts-of": { sha256: sampleVerdict().sha256 },
   }
 
   it.each([...namedQueries.keys()])("%s answers with rows from a small day", async (name) => {
@@ -236,3 +238,8 @@ describe("named queries", () => {
     expect(parseSearch('one "two three" 查询 four')).toEqual({ words: "one     four", phrases: ["two three", "查询"] })
   })
 })
+
+function sampleFileHash(day: ReturnType<typeof sampleDay>): string {
+  const file = day.find(({ kind }) => kind === "file")
+  return file?.kind === "file" ? file.data.sha256 : ""
+}
