@@ -60,6 +60,16 @@ function scoreRequest(tally: Tally, body: JsonObject, view: ExchangeView): void 
   ) {
     tally.request(3, "input with instructions")
   }
+  const inner = obj(body, "input")
+  if (isConversation(inner?.["messages"]) || (typeof inner?.["prompt"] === "string" && obj(body, "parameters") !== undefined))
+    tally.request(3, "input with messages")
+  if (
+    body["input"] !== undefined &&
+    ["system_instruction", "previous_interaction_id", "generation_config", "response_modalities"].some((key) => body[key] !== undefined)
+  )
+    tally.request(3, "input of an interaction")
+  if (body["inferenceConfig"] !== undefined || body["toolConfig"] !== undefined || isBlocks(body["system"]))
+    tally.request(2, "settings of converse")
   if (typeof body["model"] === "string") tally.request(2, "model")
   if (typeof body["prompt"] === "string" && typeof body["model"] === "string") tally.request(1, "prompt")
   if (objects(body, "tools").some(isTool)) tally.request(2, "tools with schemas")
@@ -78,6 +88,15 @@ export function isConversation(value: Json | undefined): boolean {
   if (!Array.isArray(value) || value.length === 0) return false
   return value.every(
     (item: Json) => isObject(item) && ROLES.has(str(item, "role") ?? "") && ("content" in item || "tool_calls" in item || "parts" in item),
+  )
+}
+
+/** The words of converse: blocks that hold a text and say no type. */
+function isBlocks(value: Json | undefined): boolean {
+  return (
+    Array.isArray(value) &&
+    value.length > 0 &&
+    value.every((item: Json) => isObject(item) && typeof item["text"] === "string" && item["type"] === undefined)
   )
 }
 
@@ -139,14 +158,18 @@ function scoreReply(tally: Tally, body: JsonObject): void {
     tally.response(6, "choices with usage", true)
   } else if (choices.length > 0 && object === "text_completion") tally.response(6, "text completion", true)
   else if (choices.length > 0) tally.response(2, "choices")
-  if (objects(body, "candidates").some((one) => Array.isArray(obj(one, "content")?.["parts"])) && body["usageMetadata"] !== undefined)
-    tally.response(6, "candidates with usage", true)
+  if (objects(body, "candidates").some((one) => Array.isArray(obj(one, "content")?.["parts"]))) {
+    if (body["usageMetadata"] !== undefined) tally.response(6, "candidates with usage", true)
+    else tally.response(3, "candidates with parts")
+  }
   if (str(body, "type") === "message" && str(body, "role") === "assistant" && Array.isArray(body["content"]) && usage !== undefined)
     tally.response(6, "assistant message with usage", true)
   else if (num(usage, "input_tokens") !== undefined && Array.isArray(body["content"])) tally.response(3, "content with token usage")
   if (object === "response" && Array.isArray(body["output"])) tally.response(6, "response with output items", true)
-  if (obj(obj(body, "output"), "message") !== undefined && num(usage, "inputTokens") !== undefined)
-    tally.response(6, "converse output", true)
+  const said = obj(obj(body, "output"), "message")
+  if (said !== undefined && num(usage, "inputTokens") !== undefined) tally.response(6, "converse output", true)
+  else if (str(said, "role") === "assistant" && Array.isArray(said?.["content"])) tally.response(3, "message of converse")
+  scoreOtherReply(tally, body, usage)
   if (object === "list" && objects(body, "data").some((one) => Array.isArray(one["embedding"]) || typeof one["embedding"] === "string"))
     tally.response(4, "embeddings")
   if (object === "list" && objects(body, "data").some((one) => str(one, "object") === "model" && one["owned_by"] !== undefined))
@@ -161,6 +184,22 @@ function scoreReply(tally: Tally, body: JsonObject): void {
     tally.response(6, "list of Ollama models", true)
   if (typeof body["generated_text"] === "string") tally.response(3, "generated text")
   if (obj(body, "error") !== undefined) tally.response(1, "error object")
+}
+
+/** DashScope, Cohere, Gemini's interactions. */
+function scoreOtherReply(tally: Tally, body: JsonObject, usage: JsonObject | undefined): void {
+  const output = obj(body, "output")
+  const spoken = objects(output, "choices").some((choice) => obj(choice, "message") !== undefined) || typeof output?.["text"] === "string"
+  if (spoken && (num(usage, "output_tokens") !== undefined || typeof body["request_id"] === "string"))
+    tally.response(6, "output with choices", true)
+  const message = obj(body, "message")
+  const blocks = str(message, "role") === "assistant" && (Array.isArray(message?.["content"]) || message?.["tool_calls"] !== undefined)
+  if (blocks && (obj(usage, "tokens") !== undefined || obj(usage, "billed_units") !== undefined))
+    tally.response(6, "assistant message with billed units", true)
+  else if (blocks && typeof body["finish_reason"] === "string") tally.response(3, "assistant message with a finish reason")
+  const steps = [...objects(body, "steps"), ...objects(body, "outputs")]
+  if (str(body, "object") === "interaction" && steps.length > 0) tally.response(6, "steps of an interaction", true)
+  else if (steps.length > 0 && num(usage, "total_output_tokens") !== undefined) tally.response(6, "steps with token usage", true)
 }
 
 /** What looks alike and is not: GraphQL, telemetry, chat products, JSON-RPC, batches of events. */
@@ -195,8 +234,20 @@ function familyByShape(view: ExchangeView): string | undefined {
   if (objects(reply, "candidates").length > 0) return "gemini.generate"
   if (objects(reply, "choices").length > 0) return "openai.chat"
   if (reply["done"] !== undefined && reply["model"] !== undefined) return "ollama"
+  if (str(reply, "object") === "interaction") return "gemini.interactions"
+  const output = obj(reply, "output")
+  if (obj(output, "message") !== undefined) return "bedrock.converse"
+  if (
+    output !== undefined &&
+    (objects(output, "choices").length > 0 || (typeof output["text"] === "string" && reply["request_id"] !== undefined))
+  )
+    return "dashscope"
+  if (str(obj(reply, "message"), "role") === "assistant" && typeof reply["finish_reason"] === "string") return "cohere.chat"
   const body = view.requestObject
   if (body === undefined) return undefined
+  if (isConversation(obj(body, "input")?.["messages"])) return "dashscope"
+  if (body["input"] !== undefined && (body["system_instruction"] !== undefined || body["previous_interaction_id"] !== undefined))
+    return "gemini.interactions"
   if (objects(body, "contents").some((one) => Array.isArray(one["parts"]))) return "gemini.generate"
   if (body["inferenceConfig"] !== undefined || body["toolConfig"] !== undefined) return "bedrock.converse"
   if (view.requestHeader("anthropic-version") !== undefined || body["anthropic_version"] !== undefined) return "anthropic.messages"
@@ -212,7 +263,7 @@ const ROLES = new Set(["system", "developer", "user", "assistant", "tool", "func
 const DECIDE = 6
 const REQUEST_ALONE = 8
 const PIECES_LOOKED_AT = 24
-const HINTS = ['"messages"', '"contents"', '"model"']
+const HINTS = ['"messages"', '"contents"', '"model"', '"inferenceConfig"']
 const REPLY_HINTS = [
   '"choices"',
   '"candidates"',
@@ -223,4 +274,6 @@ const REPLY_HINTS = [
   '"done"',
   '"details"',
   '"interaction.created"',
+  '"finish_reason"',
+  '"interaction"',
 ]

@@ -407,6 +407,72 @@ describe("model APIs at hosts that nobody knows", () => {
         },
       },
     ],
+    [
+      "DashScope's own shape",
+      "dashscope",
+      {
+        host: "relay.example",
+        path: "/d",
+        request: { body: { model: "q", input: { messages: [{ role: "user", content: "x" }] }, parameters: {} } },
+        response: {
+          headers: json,
+          body: { output: { choices: [{ message: { role: "assistant", content: "a" } }] }, usage: { output_tokens: 1 }, request_id: "r" },
+        },
+      },
+    ],
+    [
+      "Cohere's shape",
+      "cohere.chat",
+      {
+        host: "relay.example",
+        path: "/c",
+        request: { body: { model: "c", messages: [{ role: "user", content: "x" }] } },
+        response: {
+          headers: json,
+          body: {
+            id: "1",
+            message: { role: "assistant", content: [{ type: "text", text: "a" }] },
+            finish_reason: "COMPLETE",
+            usage: { tokens: { input_tokens: 1, output_tokens: 1 } },
+          },
+        },
+      },
+    ],
+    [
+      "an interaction",
+      "gemini.interactions",
+      {
+        host: "relay.example",
+        path: "/i",
+        request: { body: { model: "g", input: "x" } },
+        response: {
+          headers: json,
+          body: {
+            id: "i",
+            object: "interaction",
+            status: "completed",
+            steps: [{ type: "model_output", content: [{ type: "text", text: "a" }] }],
+          },
+        },
+      },
+    ],
+    [
+      "the shape of converse",
+      "bedrock.converse",
+      {
+        host: "relay.example",
+        path: "/b",
+        request: { body: { messages: [{ role: "user", content: [{ text: "x" }] }] } },
+        response: {
+          headers: json,
+          body: {
+            output: { message: { role: "assistant", content: [{ text: "a" }] } },
+            stopReason: "end_turn",
+            usage: { inputTokens: 1, outputTokens: 1 },
+          },
+        },
+      },
+    ],
   ])("recognises %s as %s, with its reasons", (_, family, sketch) => {
     const [llm] = ofKind(extract([exchange(sketch)]), "llm")
     expect(llm?.data).toMatchObject({ family, provider: "unknown", recognition: { by: "shape" } })
