@@ -54,10 +54,10 @@ export interface StreamsProtocol {
   create(context: LayerContext, hint: RouteHint): StreamsLayer
 }
 export const streamsProtocols: readonly StreamsProtocol[] = [
-  // Drafts 29 to 34 have the same frames and field compression as RFC 9114.
+  // Drafts 27 to 34 have the same frames and field compression as RFC 9114.
   {
     name: "http3",
-    alpn: ["h3", "h3-34", "h3-33", "h3-32", "h3-31", "h3-30", "h3-29"],
+    alpn: ["h3", "h3-34", "h3-33", "h3-32", "h3-31", "h3-30", "h3-29", "h3-28", "h3-27"],
     create: (context, hint) => new Http3Layer(context, hint),
   },
 ]

@@ -89,8 +89,14 @@ export interface QuicKind {
 export function kindOf(version: number): QuicKind | undefined {
   if (version === VERSION_1) return V1
   if (version === VERSION_2) return V2
-  // Drafts 29 to 34 differ from version 1 by their salt alone.
-  return version >= 0xff00001d && version <= 0xff000022 ? (version >= 0xff000021 ? V1 : DRAFT) : undefined
+  const named = OTHER_VERSIONS.get(version)
+  if (named !== undefined) return named
+  // Reserved to exercise version negotiation (RFC 9000 section 15): clients seal such a packet as one of version 1.
+  if ((version & 0x0f0f0f0f) === 0x0a0a0a0a) return V1
+  // Drafts differ from version 1 by their salt alone, from the one on whose connection ids have a length byte each.
+  const draft = version - 0xff000000
+  if (draft < 22 || draft > 34) return undefined
+  return draft >= 33 ? V1 : draft >= 29 ? DRAFT_29 : draft >= 23 ? DRAFT_23 : DRAFT_22
 }
 
 /** A client's or server's first datagram: a long header of a known version, or a version negotiation. */
@@ -111,7 +117,20 @@ const V2: QuicKind = {
   salt: Buffer.from("0dede3def700a6db819381be6e269dcbf9bd2ed9", "hex"),
   prefix: "quicv2 ",
 }
-const DRAFT: QuicKind = { ...V1, salt: Buffer.from("afbfec289993d24c9e9786f19c6111e04390a899", "hex") }
+const salted = (salt: string): QuicKind => ({ ...V1, salt: Buffer.from(salt, "hex") })
+const DRAFT_29 = salted("afbfec289993d24c9e9786f19c6111e04390a899")
+const DRAFT_23 = salted("c3eef712c72ebb5a11a7d2432bb46365bef9f502")
+const DRAFT_22 = salted("7fbcdb0e7c66bbe9193a96cd21519ebd7a02644a")
+const OTHER_VERSIONS = new Map([
+  // mvfst of Facebook, from drafts 22 and 27.
+  [0xfaceb001, DRAFT_22],
+  [0xfaceb002, DRAFT_23],
+  [0xfaceb00e, DRAFT_23],
+  // Chrome's last ones of its own: T050 and T051 with TLS, Q050 without.
+  [0x54303530, salted("7ff579e5acd072915580304c43a2367c60488310")],
+  [0x54303531, salted("7a4edef4e7ccee5fa4506c19124fc8ccda6e033d")],
+  [0x51303530, salted("504574efd066fe2f9d945cfcdbd3a7f0d3b56b45")],
+])
 // RFC 9000 section 17.2.
 const MAX_ID = 20
 // Initial, 0-RTT, Handshake and 1-RTT make four; a datagram of small ones is an attack.

@@ -8,6 +8,8 @@ export interface QuicTestKeys {
   readonly secret: Buffer
   readonly version: 1 | 2
   readonly hash: "sha256" | "sha384"
+  /** The number in long headers, where it is not that of the version. */
+  readonly wire?: number
 }
 
 export function label(hash: string, secret: Buffer, name: string, length: number): Buffer {
@@ -46,6 +48,12 @@ export function initialKeys(destination: Buffer, version: 1 | 2 = 1): { client: 
   }
 }
 
+/** Of drafts and relatives of version 1. */
+export function draftKeys(destination: Buffer, { salt, wire }: { salt: string; wire: number }): QuicTestKeys {
+  const initial = createHmac("sha256", Buffer.from(salt, "hex")).update(destination).digest()
+  return { ...keysOf(label("sha256", initial, "client in", 32)), wire }
+}
+
 export function varint(value: number): Buffer {
   if (value < 64) return Buffer.from([value])
   if (value < 16_384) return Buffer.from([0x40 | (value >> 8), value & 255])
@@ -67,7 +75,7 @@ export interface LongPacketParts {
 export function longPacket({ type, keys, destination, source, number, payload, token = Buffer.alloc(0) }: LongPacketParts): Buffer {
   const order = keys.version === 1 ? ["initial", "0rtt", "handshake"] : ["", "initial", "0rtt", "handshake"]
   const version = Buffer.alloc(4)
-  version.writeUInt32BE(keys.version === 1 ? 1 : 0x6b3343cf)
+  version.writeUInt32BE(keys.wire ?? (keys.version === 1 ? 1 : 0x6b3343cf))
   const padded = payload.length < 4 ? Buffer.concat([payload, Buffer.alloc(4)]) : payload
   const header = Buffer.concat([
     Buffer.from([0xc1 | (order.indexOf(type) << 4)]),
