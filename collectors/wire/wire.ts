@@ -1,9 +1,12 @@
 // The wire: batches of packets in, facts about flows out. Synchronous and deterministic: what comes out depends on the packets alone, not on how they
 // were cut into batches. Time is packet time; old flows are found by a hand that walks over the table, a few steps a packet.
 import type { KeyLookup } from "./context.ts"
+import { Claims } from "./flow/claims.ts"
 import type { WireSink } from "./flow/flow.ts"
 import type { FlowBase } from "./flow/flow-base.ts"
-import { FlowTable } from "./flow/flow-table.ts"
+import { FlowTable, MAX_TABLE } from "./flow/flow-table.ts"
+import { AHEAD, LookAhead } from "./flow/look-ahead.ts"
+import { QuickLane } from "./flow/quick-lane.ts"
 import { TcpFlow } from "./flow/tcp-flow.ts"
 import { Twins } from "./flow/twins.ts"
 import { UdpFlow } from "./flow/udp-flow.ts"
@@ -69,9 +72,11 @@ export class Wire {
   readonly #flows: (TcpFlow | UdpFlow | undefined)[] = []
   readonly #twins: Twins
   readonly #log = new SegmentLog()
+  readonly #lane: QuickLane
+  readonly #ahead: LookAhead
   readonly #services
   readonly #shared
-  readonly #claims = new Map<string, UdpFlow>()
+  readonly #claims = new Claims((flow) => this.#flows[flow.id] === flow)
   #touched: FlowBase[] = []
   readonly #holding = new Set<FlowBase>()
   #held = 0
@@ -81,11 +86,14 @@ export class Wire {
 
   constructor(options: WireOptions) {
     this.#options = options
-    this.#limits = { ...DEFAULT_LIMITS, ...options.limits }
+    const limits = { ...DEFAULT_LIMITS, ...options.limits }
+    this.#limits = { ...limits, maxFlows: Math.min(limits.maxFlows, MAX_TABLE) }
     const seed = options.seed ?? 0x5bd1e995
     this.#decoder = new PacketDecoder((code) => this.#problem(code))
     this.#table = new FlowTable(seed)
     this.#twins = new Twins(seed)
+    this.#lane = new QuickLane(this.#table, this.#log)
+    this.#ahead = new LookAhead(this.#table)
     this.#shared = {
       log: this.#log,
       budget: { used: 0, limit: this.#limits.maxReassembly, perHalf: this.#limits.maxReassemblyPerDirection },
@@ -98,7 +106,7 @@ export class Wire {
         flow.dirty = true
         this.#touched.push(flow)
       },
-      claim: (connectionId: Uint8Array, flow: UdpFlow) => this.#claim(connectionId, flow),
+      claim: (connectionId: Uint8Array, flow: UdpFlow) => this.#claims.add(connectionId, flow),
     }
   }
 
@@ -115,6 +123,7 @@ export class Wire {
     for (const { code, detail, at } of batch.problems) this.#problem(`capture-${code}`, detail, at)
     const { counters } = this
     for (let index = 0; index < batch.count; index += 1) {
+      if (index % AHEAD === 0) this.#ahead.touch(batch, index)
       counters.packets += 1
       counters.bytes += batch.wire[index] ?? 0
       const kind = this.#decoder.decode(batch, index)
@@ -145,13 +154,15 @@ export class Wire {
     this.counters.tcp += 1
     const id = this.#find(packet, 6)
     const direction = this.#table.swapped ? 1 : 0
+    if (this.#lane.passes(id, packet, direction)) return
     let flow = this.#flows[id] as TcpFlow | undefined
+    if (flow !== undefined) this.#lane.take(flow)
     if (flow !== undefined && flow.id !== id && this.#twins.hasParted(flow, packet, direction)) {
       flow.aliases = flow.aliases?.filter((alias) => alias !== id)
       flow = undefined
     }
     if (flow === undefined) {
-      flow = this.#twins.sameConnection(packet, direction, (one) => this.#flows[one])
+      flow = this.#twins.sameConnection(packet, direction, (one) => this.#taken(one))
       if (flow === undefined) flow = this.#newTcp(id, packet)
       else this.#alias(id, flow)
     }
@@ -163,7 +174,8 @@ export class Wire {
       flow.vniOf[direction] = packet.vni
     }
     if (flow.connection.closed === "no" && flow.quick(packet, direction)) {
-      this.#table.lastSeen[flow.id] = packet.micros
+      this.#table.sees(flow.id, packet.micros)
+      this.#lane.open(flow)
       return
     }
     if (!flow.packet(packet, direction)) {
@@ -173,9 +185,16 @@ export class Wire {
       flow.vniOf[this.#table.swapped ? 1 : 0] = packet.vni
       flow.packet(packet, direction)
     }
-    this.#table.lastSeen[flow.id] = packet.micros
+    this.#table.sees(flow.id, packet.micros)
     const closed = flow.connection.closed !== "no"
     this.#table.kind[flow.id] = closed ? CLOSED : flow.bytesFrom(0) + flow.bytesFrom(1) > 0 ? OPEN : OPENING
+    if (!closed) this.#lane.open(flow)
+  }
+
+  #taken(id: number): TcpFlow | UdpFlow | undefined {
+    const flow = this.#flows[id]
+    if (flow instanceof TcpFlow) this.#lane.take(flow)
+    return flow
   }
 
   /** The second copy may heal a loss of the first; it counts as nothing else. */
@@ -197,14 +216,14 @@ export class Wire {
       if (flow === undefined) flow = this.#newUdp(id, packet, direction)
       else this.#alias(id, flow)
     }
-    this.#table.lastSeen[id] = packet.micros
-    this.#table.lastSeen[flow.id] = packet.micros
+    this.#table.sees(id, packet.micros)
+    this.#table.sees(flow.id, packet.micros)
     if (flow.vniOf[direction] === -1) flow.vniOf[direction] = packet.vni
     if (packet.vni !== 0 && this.#twins.isRepeated(flow, packet)) {
       this.counters.duplicates += 1
       return
     }
-    const owner = flow.unclaimed ? this.#claimed(packet) : undefined
+    const owner = flow.unclaimed ? this.#claims.owner(packet) : undefined
     if (owner !== undefined && owner !== flow) {
       this.#migrated(owner, flow, packet, direction)
       return
@@ -240,7 +259,7 @@ export class Wire {
   #born(flow: TcpFlow | UdpFlow, packet: Packet, transport: number): void {
     this.counters.flows += 1
     this.#flows[flow.id] = flow
-    this.#table.lastSeen[flow.id] = packet.micros
+    this.#table.sees(flow.id, packet.micros)
     if (packet.vni !== 0) this.#twins.register(flow, packet, transport)
   }
   #alias(id: number, flow: TcpFlow | UdpFlow): void {
@@ -250,6 +269,7 @@ export class Wire {
   }
 
   #close(flow: TcpFlow | UdpFlow, how: "timeout" | "evicted" | "open"): void {
+    if (flow instanceof TcpFlow) this.#lane.take(flow)
     flow.close(how, this.#now)
     this.#held -= flow.heldBefore
     flow.heldBefore = 0
@@ -262,13 +282,13 @@ export class Wire {
   }
 
   #sweep(): void {
-    const { kind, lastSeen, bound } = this.#table
+    const { kind, bound } = this.#table
     const steps = Math.min(SWEEP_STEPS, bound)
     for (let step = 0; step < steps; step += 1) {
       this.#hand = this.#hand + 1 >= bound ? 0 : this.#hand + 1
       const id = this.#hand
       const what = kind[id] ?? 0
-      if (what === 0 || what === ALIAS || this.#now - (lastSeen[id] ?? 0) < (TIMEOUTS[what] ?? 0)) continue
+      if (what === 0 || what === ALIAS || this.#now - this.#table.lastSeen(id) < (TIMEOUTS[what] ?? 0)) continue
       const flow = this.#flows[id]
       if (flow === undefined || flow.waitsForKeys(this.#now)) continue
       if (what !== CLOSED) this.counters.timedOut += 1
@@ -278,14 +298,14 @@ export class Wire {
 
   /** The table is full: of some flows under the hand the one that was silent longest goes, finished ones first. */
   #evict(): void {
-    const { kind, lastSeen, bound } = this.#table
+    const { kind, bound } = this.#table
     let oldest = -1
     let age = -1
     for (let step = 0; step < bound && (step < EVICT_SAMPLE || oldest < 0); step += 1) {
       this.#hand = this.#hand + 1 >= bound ? 0 : this.#hand + 1
       const what = kind[this.#hand] ?? 0
       if (what === 0 || what === ALIAS) continue
-      const silent = (this.#now - (lastSeen[this.#hand] ?? 0)) * (what === CLOSED || what === OPENING ? 16 : 1) + 1
+      const silent = (this.#now - this.#table.lastSeen(this.#hand)) * (what === CLOSED || what === OPENING ? 16 : 1) + 1
       if (silent > age) {
         age = silent
         oldest = this.#hand
@@ -321,42 +341,12 @@ export class Wire {
     this.#holding.delete(flow)
   }
 
-  #claim(connectionId: Uint8Array, flow: UdpFlow): void {
-    if (connectionId.length < MIN_CONNECTION_ID) return
-    if (this.#claims.size >= MAX_CLAIMS)
-      for (const oldest of this.#claims.keys()) {
-        this.#claims.delete(oldest)
-        break
-      }
-    this.#claims.set(idText(connectionId, 0, connectionId.length), flow)
-    this.#claimLengths.add(connectionId.length)
-  }
-  readonly #claimLengths = new Set<number>()
-
-  #claimed(packet: Packet): UdpFlow | undefined {
-    const { bytes, at, end } = packet
-    // A short header: fixed bit set, long-header bit clear (RFC 9000 §17.3).
-    if (this.#claims.size === 0 || ((bytes[at] ?? 0) & 0xc0) !== 0x40) return undefined
-    for (const length of this.#claimLengths) {
-      if (end - at <= length + 1) continue
-      const flow = this.#claims.get(idText(bytes, at + 1, at + 1 + length))
-      if (flow !== undefined && this.#flows[flow.id] === flow) return flow
-    }
-    return undefined
-  }
-
   #problem(code: string, detail = "", at = this.#decoder.packet.micros): void {
     const count = this.problems.get(code) ?? 0
     if (count === 0 && this.problems.size >= MAX_PROBLEM_KINDS) return
     this.problems.set(code, count + 1)
     if (count === 0) this.#options.sink.problem(code, detail, at)
   }
-}
-
-function idText(bytes: Uint8Array, from: number, to: number): string {
-  let text = ""
-  for (let at = from; at < to; at += 1) text += String.fromCharCode(bytes[at] ?? 0)
-  return text
 }
 
 const OPENING = 1
@@ -378,14 +368,12 @@ const TIMEOUTS = [
   Number.POSITIVE_INFINITY,
 ]
 const SWEEP_MASK = 63
-const SWEEP_STEPS = 64
+// Old flows may be found a little late: with a million of them each step is a cache miss, and one a packet would be half its cost.
+const SWEEP_STEPS = 16
 const EVICT_SAMPLE = 64
 const SYN_OR_RST = 0x06
 // Link types, codes of broken headers: some fifty exist, the link type numbers are the sender's choice.
 const MAX_PROBLEM_KINDS = 256
-// Shorter ids occur by chance.
-const MIN_CONNECTION_ID = 4
-const MAX_CLAIMS = 65_536
 const DEFAULT_LIMITS: WireLimits = {
   maxFlows: 1_000_000,
   maxHeld: 1024 * 1024 * 1024,

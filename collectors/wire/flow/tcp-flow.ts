@@ -14,8 +14,8 @@ export class TcpFlow extends FlowBase implements ConnectionSink {
   #router: Router | undefined
   #failed = false
   /** Nothing wants the bytes of this direction any more. */
-  #firstDeaf = false
-  #secondDeaf = false
+  firstDeaf = false
+  secondDeaf = false
   #shape: { sizes: [number[], number[]]; gaps: number[]; lastServer: Micros } | undefined
 
   constructor(services: FlowServices, birth: { id: number; vni: number; at: Micros }, shared: ConnectionShared) {
@@ -45,7 +45,7 @@ export class TcpFlow extends FlowBase implements ConnectionSink {
     const peer = direction === 0 ? connection.second : connection.first
     if (!own.flows || !peer.flows || packet.seq !== own.next || (packet.flags & NOT_QUICK) !== ACK) return false
     const length = packet.end - packet.at
-    if (packet.end !== packet.wireEnd || (length > 0 && !(direction === 0 ? this.#firstDeaf : this.#secondDeaf))) return false
+    if (packet.end !== packet.wireEnd || (length > 0 && !(direction === 0 ? this.firstDeaf : this.secondDeaf))) return false
     if (!peer.hasAck) return false
     if (((packet.ack - peer.acked) | 0) > 0) {
       if (((packet.ack - peer.next) | 0) > 0) return false
@@ -56,6 +56,12 @@ export class TcpFlow extends FlowBase implements ConnectionSink {
     own.packets += 1
     this.last = packet.micros
     return true
+  }
+
+  /** No bytes have come that anyone wants. */
+  get quiet(): boolean {
+    const { first, second } = this.connection
+    return (this.firstDeaf || first.offset === 0) && (this.secondDeaf || second.offset === 0)
   }
 
   packetsFrom(index: 0 | 1): number {
@@ -70,8 +76,8 @@ export class TcpFlow extends FlowBase implements ConnectionSink {
     this.#router ??= this.#newRouter()
     const side = this.#side(direction)
     if (this.#failed || !this.#router.wants(side)) {
-      if (direction === 0) this.#firstDeaf = true
-      else this.#secondDeaf = true
+      if (direction === 0) this.firstDeaf = true
+      else this.secondDeaf = true
       return
     }
     if (this.layers.length > 0) this.#measure(side, piece)

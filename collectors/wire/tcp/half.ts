@@ -82,6 +82,13 @@ export class TcpHalf {
     this.offset += length
   }
 
+  /** The same for many segments together: `next` is the number behind them. */
+  advanceTo(next: number, lastRecord: number): void {
+    this.offset += (next - this.next) >>> 0
+    this.next = next
+    this.lastRecord = lastRecord
+  }
+
   /** Payload bytes[start, end) at `seq`; `cut` more were on the wire but not captured. `logged`: the bytes lie in the slab. */
   receive(seq: number, piece: Piece, cut: number, logged: boolean): void {
     const length = piece.end - piece.start
