@@ -139,7 +139,7 @@ export class Wire {
   /** Live traffic may fall silent, and its flows still have to end. */
   advance(now: Micros): void {
     this.#now = Math.max(this.#now, now)
-    for (let round = 0; round * SWEEP_STEPS < this.#table.bound; round += 1) this.#sweep()
+    for (let round = 0; round * SLOW_SWEEP_STEPS < this.#table.bound; round += 1) this.#sweep()
     this.#flush()
   }
 
@@ -283,7 +283,7 @@ export class Wire {
 
   #sweep(): void {
     const { kind, bound } = this.#table
-    const steps = Math.min(SWEEP_STEPS, bound)
+    const steps = bound > MANY_FLOWS ? SLOW_SWEEP_STEPS : Math.min(SWEEP_STEPS, bound)
     for (let step = 0; step < steps; step += 1) {
       this.#hand = this.#hand + 1 >= bound ? 0 : this.#hand + 1
       const id = this.#hand
@@ -368,8 +368,10 @@ const TIMEOUTS = [
   Number.POSITIVE_INFINITY,
 ]
 const SWEEP_MASK = 63
-// Old flows may be found a little late: with a million of them each step is a cache miss, and one a packet would be half its cost.
-const SWEEP_STEPS = 16
+const SWEEP_STEPS = 64
+// With many flows each step is a cache miss, and one a packet would be half its cost: old ones are found a little later.
+const SLOW_SWEEP_STEPS = 16
+const MANY_FLOWS = 32_768
 const EVICT_SAMPLE = 64
 const SYN_OR_RST = 0x06
 // Link types, codes of broken headers: some fifty exist, the link type numbers are the sender's choice.
