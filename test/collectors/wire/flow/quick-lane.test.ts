@@ -87,7 +87,10 @@ describe("QuickLane", () => {
     const steps = Array.from({ length: 66_000 }, (): Step => ({ flow: 0, side: 0, what: "next", length: 9 }))
     const { flows } = told(packetsOf([{ flow: 0, side: 1, what: "ack", length: 0 }, ...steps]))
     expect(passes.mock.results.filter(({ value }) => value === true).length).toBeGreaterThan(65_900)
-    expect(flows.find(({ packets }) => packets.client > 1)).toMatchObject({ packets: { client: 66_001, server: 1 }, bytes: { client: 594_000, server: 0 } })
+    expect(flows.find(({ packets }) => packets.client > 1)).toMatchObject({
+      packets: { client: 66_001, server: 1 },
+      bytes: { client: 594_000, server: 0 },
+    })
   })
 })
 
