@@ -28,11 +28,12 @@ export function openSocHub(config: SocConfig, version: string): SocHub {
       sender: openSender(destination, { version, now: Date.now }),
     })
     courier.start()
-    return { destination, courier }
+    return { destination, courier, changes: new Changes(destination) }
   })
   return {
     accept: (records) => {
-      for (const { destination, courier } of routes) courier.accept(records.filter((record) => wanted(destination, record)))
+      for (const { destination, courier, changes } of routes)
+        courier.accept(records.filter((record) => wanted(destination, record) && changes.worth(record)))
     },
     wantsActivity: config.destinations.some(({ kinds }) => kinds.includes("activity")),
     acceptActivity: (envelopes) => {
@@ -85,9 +86,37 @@ function parsed(value: Uint8Array): unknown {
   return JSON.parse(Buffer.from(value).toString("utf8"))
 }
 
+/** People and case tools are told when an event is new, gets worse or is handled, not each time it is seen again. */
+class Changes {
+  readonly #all: boolean
+  /** Insertion order is age. After a restart an event may be told once more. */
+  readonly #told = new Map<string, string>()
+
+  constructor({ type, updates = FOR_PEOPLE.includes(type) ? "changes" : "all" }: SocDestination) {
+    this.#all = updates === "all"
+  }
+
+  worth(record: SocRecord): boolean {
+    if (this.#all || record.kind !== "event") return true
+    const { id, severity, status } = record.value
+    const now = `${severity} ${status}`
+    if (this.#told.get(id) === now) return false
+    this.#told.delete(id)
+    this.#told.set(id, now)
+    for (const oldest of this.#told.keys()) {
+      if (this.#told.size <= MAX_TOLD) break
+      this.#told.delete(oldest)
+    }
+    return true
+  }
+}
+
 function wanted(destination: SocDestination, record: SocRecord): boolean {
   const { severity, family } = essenceOf(record)
   if (!destination.kinds.includes(record.kind)) return false
   if (severityRank[severity] < severityRank[destination.minSeverity]) return false
   return destination.families.length === 0 || destination.families.includes(family)
 }
+
+const FOR_PEOPLE: readonly SocDestination["type"][] = ["slack", "teams", "pagerduty", "misp", "thehive"]
+const MAX_TOLD = 10_000

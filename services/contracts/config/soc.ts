@@ -26,6 +26,12 @@ const common = {
     .describe(
       "Grant content: the masked context around a match, and of activity the query string, prompts, answers and arguments, which may hold secrets.",
     ),
+  updates: z
+    .enum(["all", "changes"])
+    .optional()
+    .describe(
+      "Of an event that grows: all versions, or only those in which severity or status changed. changes for slack, teams, pagerduty, misp and thehive, all for the rest.",
+    ),
   batch: z.number().int().min(1).max(1_000).default(100).describe("Records of one request."),
   timeout: duration.default(10_000).describe("Longest time that one request may take."),
 }

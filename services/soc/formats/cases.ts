@@ -10,7 +10,7 @@ export function theHiveAlert(record: SocRecord): Record<string, unknown> {
     // Unique with type and source: a repetition is refused by TheHive itself.
     sourceRef: about.id,
     title: about.title.slice(0, 500),
-    description: `${about.text}\n\nRule: ${about.rule}\nAgent: ${about.agent}\nAction: ${about.action}${revokeText(about)}`,
+    description: `${about.text}\n\nEvidence: ${about.masked}\nRule: ${about.rule}\nAgent: ${about.agent}\nAction: ${about.action}${revokeText(about)}`,
     severity: severityNames[about.severity].theHive,
     date: about.time,
     tlp: 2,
@@ -22,6 +22,10 @@ export function theHiveAlert(record: SocRecord): Record<string, unknown> {
       ...(record.kind === "verdict" ? [{ dataType: "hash", data: record.value.sha256 }] : []),
     ],
   }
+}
+
+export function mispUuid(record: SocRecord): string {
+  return uuidFrom(essenceOf(record).id)
 }
 
 export function mispEvent(record: SocRecord): Record<string, unknown> {
@@ -46,7 +50,7 @@ export function mispEvent(record: SocRecord): Record<string, unknown> {
           : []),
         // What a person looks the event up by.
         { type: "text", category: "Internal reference", value: about.id, to_ids: false },
-        { type: "comment", category: "Other", value: `${about.rule}: ${about.text}`.slice(0, 2_000), to_ids: false },
+        { type: "comment", category: "Other", value: `${about.rule}: ${about.text} ${about.masked}`.trim().slice(0, 2_000), to_ids: false },
       ],
     },
   }

@@ -8,6 +8,9 @@ type Sdo = Record<string, unknown> & { readonly type: string; readonly id: strin
 export function stixObjects(record: SocRecord): Sdo[] {
   const about = essenceOf(record)
   const time = new Date(about.time).toISOString()
+  // The same for every version of an object; `modified` rises with each (STIX 2.1 §3.2).
+  const created = record.kind === "event" ? new Date(record.value.firstSeen / 1_000).toISOString() : time
+  const modified = record.kind === "event" ? new Date(about.time + record.value.revision).toISOString() : time
   const identity: Sdo = {
     type: "identity",
     spec_version: "2.1",
@@ -35,9 +38,10 @@ export function stixObjects(record: SocRecord): Sdo[] {
         type: "malware-analysis",
         spec_version: "2.1",
         id: stixId("malware-analysis", value.id),
-        created: time,
-        modified: time,
+        created,
+        modified,
         created_by_ref: identity.id,
+        external_references: [{ source_name: "egret", external_id: about.id }],
         product: value.engine,
         result,
         analysis_ended: time,
@@ -50,11 +54,11 @@ export function stixObjects(record: SocRecord): Sdo[] {
     type: "note",
     spec_version: "2.1",
     id: stixId("note", about.id),
-    created: time,
-    modified: time,
+    created,
+    modified,
     created_by_ref: identity.id,
     abstract: about.title,
-    content: `${about.text} Rule ${about.rule}, agent ${about.agent || "unknown"}.`,
+    content: `${about.text} ${about.masked} Rule ${about.rule}, agent ${about.agent || "unknown"}.`,
     labels: [about.family, about.severity],
     external_references: [
       { source_name: "egret", external_id: about.id },
@@ -67,10 +71,10 @@ export function stixObjects(record: SocRecord): Sdo[] {
     type: "observed-data",
     spec_version: "2.1",
     id: stixId("observed-data", about.id),
-    created: time,
-    modified: time,
+    created,
+    modified,
     created_by_ref: identity.id,
-    first_observed: time,
+    first_observed: created,
     last_observed: time,
     number_observed: record.kind === "event" ? record.value.count : 1,
     object_refs: [observable.id],

@@ -3,18 +3,10 @@ import type { SocRecord } from "../record.ts"
 import type { Sender } from "../sender.ts"
 import { judge, type Post, post } from "./http.ts"
 
-export function oneByOne(
-  request: (record: SocRecord) => Post,
-  { repeated }: { readonly repeated?: (reason: string) => boolean } = {},
-): Sender {
+export function oneByOne(request: (record: SocRecord) => Post): Sender {
   return {
     most: 1,
-    send: async ([record]) => {
-      if (record === undefined) return { outcome: "delivered" }
-      const sent = judge(await post(request(record)))
-      // An earlier try arrived, and we did not hear so.
-      return sent.outcome === "refused" && repeated?.(sent.reason) === true ? { outcome: "delivered" } : sent
-    },
+    send: async ([record]) => (record === undefined ? { outcome: "delivered" } : judge(await post(request(record)))),
     close: async () => {},
   }
 }

@@ -7,7 +7,7 @@ export interface Post {
   readonly body: string | Uint8Array
   /** Milliseconds for the whole exchange: a receiver that answers byte by byte is one that does not answer. */
   readonly timeout: number
-  readonly method?: "POST" | "PUT"
+  readonly method?: "POST" | "PUT" | "PATCH"
 }
 
 export type Answered = { readonly status: number; readonly body: string; readonly headers: Headers } | Extract<Sent, { outcome: "retry" }>

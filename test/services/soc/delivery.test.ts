@@ -281,6 +281,52 @@ describe("destinations", () => {
     expect(JSON.parse(readFileSync(path, "utf8"))).toMatchObject({ finding_info: { uid: "e5" } })
   })
 
+  it("the hub tells people of an event when it is new, gets worse or is handled, and machines of every version", () => {
+    const config = socConfig.parse({
+      stateDir: folder,
+      destinations: [
+        { name: "people", type: "slack", url: "env:X" },
+        { name: "machines", type: "file", path: join(folder, "out") },
+      ],
+    })
+    for (const each of config.destinations) if (each.type === "slack") Object.assign(each, { url: secret("http://127.0.0.1:1/") })
+    const hub = openSocHub(config, "1")
+    const version = (revision: number, more = {}) => hub.accept([eventRecord("e1", { revision, count: revision + 1, ...more })])
+    version(0)
+    version(1)
+    version(2, { severity: "critical" })
+    version(3, { severity: "critical" })
+    version(4, { severity: "critical", status: "resolved" })
+    const waiting = Object.fromEntries(hub.health().map(({ name, waiting, delivered }) => [name, waiting + delivered]))
+    expect(waiting).toEqual({ people: 3, machines: 5 })
+    return hub.close()
+  })
+
+  it("TheHive and MISP: a later version changes what is there", async () => {
+    const receiver = await openReceiver(({ path }) => {
+      if (path === "/api/v1/query") return { status: 200, body: '[{"_id":"~42"}]' }
+      if (path === "/api/v1/alert") return { status: 400, body: '{"type":"CreateError","message":"Alert already exists"}' }
+      return path === "/events/add" ? { status: 403, body: '{"message":"Event already exists"}' } : { status: 200 }
+    })
+    for (const type of ["thehive", "misp"])
+      expect(
+        await openSender(configured({ type, url: receiver.url, apiKey: secret("k") }), options).send([
+          eventRecord("e1", { revision: 1, severity: "critical" }),
+        ]),
+      ).toEqual({
+        outcome: "delivered",
+      })
+    expect(receiver.got.map(({ path }) => path)).toEqual([
+      "/api/v1/alert",
+      "/api/v1/query",
+      "/api/v1/alert/~42",
+      "/events/add",
+      expect.stringMatching(/^\/events\/edit\/[0-9a-f-]{36}$/),
+    ])
+    expect(JSON.parse(receiver.got[2]?.body ?? "{}")).toMatchObject({ severity: 4 })
+    await receiver.close()
+  })
+
   it("the hub gives each destination what its filters let through, and never the clear text", async () => {
     const config = socConfig.parse({
       stateDir: join(folder, "state"),
