@@ -1,9 +1,9 @@
 // What tests need beyond npm, fetched where this is allowed: Debian or Ubuntu, root, apt. What cannot be had is not an error here: the suite that needs it
 // is skipped with the reason.
 import { spawnSync } from "node:child_process"
-import { existsSync, lstatSync, readFileSync } from "node:fs"
+import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { createRequire } from "node:module"
-import { dirname, join } from "node:path"
+import { dirname, join, resolve } from "node:path"
 
 /** A need is met by any of its commands or files; else by its apt packages. */
 const needs = [
@@ -14,6 +14,7 @@ const needs = [
   { any: ["python3"], packages: ["python3"] },
   { any: ["curl"], packages: ["curl", "ca-certificates"] },
   { any: ["openssl"], packages: ["openssl"] },
+  { any: ["rsyslogd"], packages: ["rsyslog", "rsyslog-gnutls"] },
   { any: [process.env.EGRET_TEST_CHROMIUM ?? "", "chromium", "chromium-browser", "google-chrome"], packages: ["chromium"] },
   { any: [process.env.EGRET_TEST_KAFKA === undefined ? "" : "true", "java"], packages: ["default-jre-headless"] },
   { any: [process.env.EGRET_TEST_KAFKA === undefined ? "" : "true", "mvn"], packages: ["maven"] },
@@ -23,6 +24,7 @@ export function provision() {
   if (process.env.EGRET_TEST_PROVISION === "off") return
   installPackages()
   buildPcap()
+  unpackSyslogNg()
 }
 
 function installPackages() {
@@ -66,6 +68,23 @@ function buildPcap() {
   ]
   const { status, stderr } = spawnSync("npm", args, { env, encoding: "utf8", timeout: 300_000 })
   if (status !== 0) process.stdout.write(`pcap could not be built: ${stderr.split("\n").slice(-5).join(" ")}\n`)
+}
+
+/** Debian lets only one system logger be installed: syslog-ng is unpacked beside, with what it needs, and runs from there. */
+function unpackSyslogNg() {
+  const root = resolve(".cache/syslog-ng")
+  if (present("syslog-ng") || existsSync(join(root, "complete")) || process.getuid?.() !== 0 || !present("apt-get")) return
+  mkdirSync(root, { recursive: true })
+  const { stdout = "" } = spawnSync("apt-cache", ["depends", "syslog-ng-core"], { encoding: "utf8", timeout: 60_000 })
+  const needed = [...stdout.matchAll(/^\s*Depends: (lib[\w.+-]+)$/gm)].map((match) => match[1])
+  // libwrap needs libnsl2, that libtirpc3.
+  for (const name of ["syslog-ng-core", ...needed, "libnsl2", "libtirpc3"])
+    spawnSync("apt-get", ["download", "-qq", name], { cwd: root, stdio: "ignore", timeout: 120_000 })
+  for (const file of readdirSync(root).filter((name) => name.endsWith(".deb"))) {
+    spawnSync("dpkg", ["-x", join(root, file), root], { stdio: "ignore", timeout: 60_000 })
+    rmSync(join(root, file))
+  }
+  if (existsSync(join(root, "usr/sbin/syslog-ng"))) writeFileSync(join(root, "complete"), "")
 }
 
 function loads(require, name) {

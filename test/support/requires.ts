@@ -4,7 +4,7 @@
 //   const tshark = requires("tshark")
 //   describe.skipIf(tshark.missing)("replay against tshark", () => { ... })
 import { execFileSync } from "node:child_process"
-import { appendFileSync, existsSync } from "node:fs"
+import { appendFileSync, existsSync, readdirSync } from "node:fs"
 import { createRequire } from "node:module"
 import { delimiter, join, resolve } from "node:path"
 
@@ -21,6 +21,8 @@ const needs = {
   python3: () => command("python3"),
   curl: () => command("curl"),
   openssl: () => command("openssl"),
+  rsyslog: () => command("rsyslogd"),
+  "syslog-ng": () => (syslogNg() === undefined ? "no command syslog-ng (as root, `npm test` unpacks it)" : undefined),
   java: () => command("java"),
   chromium: () => (chromiumPath() === undefined ? "no Chromium: set EGRET_TEST_CHROMIUM or install chromium" : undefined),
   root: () => (process.getuid?.() === 0 ? undefined : "needs root (raw sockets)"),
@@ -53,6 +55,26 @@ export function chromiumPath(): string | undefined {
   const named = process.env["EGRET_TEST_CHROMIUM"]
   if (named !== undefined && named !== "") return named
   return ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"].map(which).find((path) => path !== undefined)
+}
+
+/** The installed one, or the one that `npm test` unpacked beside. */
+export function syslogNg(): { readonly command: string; readonly libraries: string; readonly modules: string } | undefined {
+  const unpacked = resolve(root, ".cache/syslog-ng")
+  const command = existsSync(join(unpacked, "complete")) ? join(unpacked, "usr/sbin/syslog-ng") : which("syslog-ng")
+  if (command === undefined) return undefined
+  const base = command.startsWith(unpacked) ? unpacked : "/"
+  const own = ["usr/lib/syslog-ng", "usr/lib/x86_64-linux-gnu/syslog-ng", "usr/lib/aarch64-linux-gnu/syslog-ng"]
+    .map((path) => join(base, path))
+    .find((path) => existsSync(path))
+  if (own === undefined) return undefined
+  const modules = readdirSync(own)
+    .filter((name) => /^\d+\.\d+$/.test(name))
+    .map((name) => join(own, name))[0]
+  const libraries = [
+    own,
+    ...["usr/lib", "lib"].flatMap((path) => ["x86_64-linux-gnu", "aarch64-linux-gnu"].map((arch) => join(base, path, arch))),
+  ].join(":")
+  return modules === undefined ? undefined : { command, libraries: base === "/" ? "" : libraries, modules }
 }
 
 export function which(name: string): string | undefined {
