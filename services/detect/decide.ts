@@ -9,6 +9,7 @@ import type { Overrun } from "./correlate/state.ts"
 import type { Judgement } from "./inspect.ts"
 import type { Inspected } from "./inspected.ts"
 import { idOf } from "./mask.ts"
+import { referencesOf } from "./references.ts"
 
 export function decideFinding(policy: Policy, facts: PolicyFacts, judgement: Judgement): Finding {
   const { rule, family, severity, confidence, evidence } = judgement
@@ -57,7 +58,7 @@ function violationFinding(violation: Violation, { head, facts }: Inspected): Fin
       decoded: [],
     },
     facts: { ...violation.facts, subject: Object.values(violation.facts).join(" ").slice(0, 128) },
-    references: [],
+    references: referencesOf({ rule, family: rule.startsWith("access/") ? "access" : "policy" }),
     related: [],
     decision: { action, enforced: isEnforced(action, head.vantage), rule, reason, knob },
   }

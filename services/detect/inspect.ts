@@ -5,6 +5,7 @@ import type { Envelope } from "../contracts/envelope.ts"
 import type { Finding } from "../contracts/finding.ts"
 import type { Detector, RawFinding, Subject } from "../contracts/inspection.ts"
 import { fingerprintOf, idOf, maskContext, maskMatch } from "./mask.ts"
+import { referencesOf } from "./references.ts"
 
 /** A finding before policy has spoken. */
 export type Judgement = Omit<Finding, "decision">
@@ -71,7 +72,7 @@ export function judge(raw: RawFinding, { envelope, subject, key }: JudgeContext)
       decoded: [...(raw.decoded ?? [])],
     },
     facts: { ...raw.facts },
-    references: [...(raw.references ?? [])],
+    references: referencesOf({ rule: raw.rule, family: raw.family, given: raw.references }),
     related: [],
   }
 }

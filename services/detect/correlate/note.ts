@@ -3,6 +3,7 @@ import type { Severity } from "../../contracts/severity.ts"
 import type { Judgement } from "../inspect.ts"
 import type { Inspected } from "../inspected.ts"
 import { idOf } from "../mask.ts"
+import { referencesOf } from "../references.ts"
 
 export interface Note {
   readonly rule: string
@@ -59,7 +60,7 @@ export function judgementOf(note: Note, { head, facts }: Inspected): Judgement {
       decoded: [],
     },
     facts: { subject: note.subject.slice(0, 200), ...note.facts },
-    references: [...(note.references ?? [])],
+    references: referencesOf({ rule: note.rule, family: note.family, given: note.references }),
     related: [...(note.related ?? [])],
   }
 }

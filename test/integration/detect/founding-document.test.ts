@@ -160,6 +160,10 @@ describe.skipIf(need.missing)("founding document 001, from captured packets to s
     })
   })
 
+  it("every event says where ATT&CK and OWASP speak of it", async () => {
+    expect(await store().query("SELECT title FROM events WHERE empty(references)")).toEqual([])
+  })
+
   it("ordinary work raises nothing", async () => {
     expect(await store().query("SELECT title FROM events WHERE workload_id LIKE {w:String}", { w: `%${ipOf("ordinary")}` })).toEqual([])
   })
