@@ -25,6 +25,24 @@ export interface BusBatch {
   readonly assignment?: string
 }
 
+/** Whose memory, and for which assignment of the key to this process. */
+export type KeyPlace = Pick<BusBatch, "key" | "assignment">
+
+export interface KeptMemory {
+  readonly snapshot: string | undefined
+  /** Noted after the snapshot, oldest first. Some may be older than it: what is kept says so itself. */
+  readonly entries: readonly string[]
+}
+
+/** What the handler of an ordered subscription remembers of its keys, kept where the key's next handler finds it. */
+export interface KeyMemory {
+  load(place: KeyPlace): Promise<KeptMemory | undefined>
+  /** Durable when it resolves. */
+  note(place: KeyPlace, entry: string): Promise<void>
+  /** Takes the place of everything noted before. */
+  snapshot(place: KeyPlace, state: string): Promise<void>
+}
+
 export interface SubscribeOptions {
   /**
    * Default true: one batch of a key at a time. False: batches mix keys (their `key` is "") and run beside each other, for handlers to whom order
@@ -51,6 +69,8 @@ export interface Bus {
    * so that the handler can go on with the rest of its batch.
    */
   deadLetter(from: Topic, event: BusEvent, reason: string): Promise<void>
+  /** Memory that follows keys from process to process; absent where keys never move. */
+  readonly memory?: KeyMemory
   /** Flushes what was accepted, then closes. */
   close(): Promise<void>
 }

@@ -5,6 +5,8 @@ export const topics = {
   finding: "egret.finding.v1",
   event: "egret.event.v1",
   verdict: "egret.verdict.v1",
+  /** Memory of the detect role by workload: snapshots and what came after, compacted. */
+  memory: "egret.memory.v1",
   dead: "egret.dead.v1",
 } as const
 export type Topic = (typeof topics)[keyof typeof topics]

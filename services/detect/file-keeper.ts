@@ -2,11 +2,11 @@ import { createHash } from "node:crypto"
 import { mkdirSync } from "node:fs"
 import { appendFile, readFile, rm } from "node:fs/promises"
 import { join } from "node:path"
+import type { KeyMemory } from "../contracts/bus.ts"
 import { writeFileAtomic } from "../runtime/atomic-file.ts"
-import type { StateKeeper } from "./correlate/correlation.ts"
 
 /** Two files a workload, named by a hash, because a key is whatever a mirror's virtual network and address say. Several processes need a shared folder. */
-export function fileKeeper(folder: string): StateKeeper {
+export function fileKeeper(folder: string): KeyMemory {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const pathOf = (key: string, kind: "json" | "journal"): string =>
     join(folder, `${createHash("sha256").update(key).digest("hex").slice(0, 32)}.${kind}`)

@@ -9,6 +9,7 @@ import { BusClosedError } from "../errors.ts"
 import { type BusEvents, busEvents } from "../events.ts"
 import { createClient } from "./client.ts"
 import { bulkTopics } from "./compression.ts"
+import { KafkaKeyMemory } from "./key-memory.ts"
 import { TopicLanes } from "./sender.ts"
 import { openSubscription } from "./subscription.ts"
 import { ensureTopics } from "./topics.ts"
@@ -31,10 +32,12 @@ class KafkaBus implements Bus {
   readonly #events: BusEvents
   readonly #senders = new Map<Topic, TopicLanes>()
   readonly #subscriptions = new Set<Subscription>()
+  readonly memory: KafkaKeyMemory
   #closed = false
 
   constructor(kafka: Kafka, options: KafkaBusOptions) {
     this.#kafka = kafka
+    this.memory = new KafkaKeyMemory({ kafka, config: options.config, logger: options.logger })
     this.#options = options
     this.#events = busEvents(options.metrics)
     options.metrics.sampled({ name: "egret_bus_queued_bytes", help: "Bytes accepted and not yet acknowledged by the broker." }, () =>
@@ -83,6 +86,7 @@ class KafkaBus implements Bus {
   async close(): Promise<void> {
     await Promise.all([...this.#subscriptions].map((subscription) => subscription.close()))
     this.#closed = true
+    await this.memory.close()
     await Promise.all([...this.#senders.values()].map((sender) => sender.close()))
   }
 

@@ -24,6 +24,7 @@ export async function ensureTopics(kafka: Kafka, config: KafkaConfig): Promise<v
         topic,
         numPartitions: config.partitions,
         replicationFactor: config.replicationFactor ?? BROKER_DEFAULT,
+        ...(topic === config.topicPrefix + topics.memory ? { configEntries: MEMORY } : {}),
       })),
     })
   } catch (error) {
@@ -42,4 +43,10 @@ function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }
 
+// Only the newest record of a key matters; what nobody touched for a quarter of a year is forgotten.
+const MEMORY = [
+  { name: "cleanup.policy", value: "compact,delete" },
+  { name: "retention.ms", value: String(90 * 86_400_000) },
+  { name: "min.cleanable.dirty.ratio", value: "0.2" },
+]
 const BROKER_DEFAULT = -1

@@ -15,7 +15,7 @@ export async function openDetectPart(parts: RoleParts, { bus, policy }: { bus: B
   const { config, life, logger, metrics } = parts
   const correlation = await life.open(
     "correlation",
-    () => new Correlation(fileKeeper(config.detect.stateDir)),
+    () => new Correlation(bus.memory ?? fileKeeper(config.detect.stateDir)),
     () => {},
   )
   const restarts = metrics.counter({

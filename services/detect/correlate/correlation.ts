@@ -1,27 +1,11 @@
 // What one exchange cannot show, by key (workload): ordered, bounded, deterministic on replay. Memory is written down before a batch is acknowledged, so
 // whoever handles the key next, after a crash or because partitions moved, goes on where the last acknowledged batch ended.
-import type { BusBatch } from "../../contracts/bus.ts"
+import type { KeyMemory, KeyPlace } from "../../contracts/bus.ts"
 import { WorkloadState } from "./state.ts"
-
-/** Where memory rests. `place` is the batch's: a keeper that follows a bus's partitions needs it. */
-export interface StateKeeper {
-  load(place: StatePlace): Promise<KeptState | undefined>
-  /** Durable when it resolves. */
-  note(place: StatePlace, entry: string): Promise<void>
-  /** Takes the place of everything noted before. */
-  snapshot(place: StatePlace, state: string): Promise<void>
-}
-
-export type StatePlace = Pick<BusBatch, "key" | "assignment">
-
-export interface KeptState {
-  readonly snapshot: string | undefined
-  readonly entries: readonly string[]
-}
 
 interface Held {
   readonly state: WorkloadState
-  readonly place: StatePlace
+  readonly place: KeyPlace
   /** Entries that the keeper has not taken yet. */
   readonly unkept: string[]
   notedBytes: number
@@ -29,15 +13,15 @@ interface Held {
 }
 
 export class Correlation {
-  readonly #keeper: StateKeeper | undefined
+  readonly #keeper: KeyMemory | undefined
   readonly #held = new Map<string, Held>()
 
-  constructor(keeper?: StateKeeper) {
+  constructor(keeper?: KeyMemory) {
     this.#keeper = keeper
   }
 
   /** The memory of a key; read anew when the key was another process's meanwhile. */
-  async stateOf(place: StatePlace): Promise<WorkloadState> {
+  async stateOf(place: KeyPlace): Promise<WorkloadState> {
     const present = this.#held.get(place.key)
     if (present !== undefined && present.place.assignment === place.assignment) {
       this.#held.delete(place.key)
@@ -53,7 +37,7 @@ export class Correlation {
   }
 
   /** Called when the findings of a batch are accepted: what the batch changed is durable when this resolves. */
-  async keep({ key }: StatePlace): Promise<void> {
+  async keep({ key }: KeyPlace): Promise<void> {
     const held = this.#held.get(key)
     if (held === undefined) return
     const entry = held.state.takeEntry()

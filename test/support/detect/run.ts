@@ -1,11 +1,11 @@
 // The whole of detection without worker threads: bus, inspection, correlation, policy, bus.
 import { allDetectors } from "../../../detectors/all.ts"
-import type { Bus, BusBatch, BusEvent } from "../../../services/contracts/bus.ts"
+import type { Bus, BusBatch, BusEvent, KeyMemory } from "../../../services/contracts/bus.ts"
 import { type Envelope, envelope } from "../../../services/contracts/envelope.ts"
 import { type SecurityEvent, securityEvent } from "../../../services/contracts/event.ts"
 import { type Finding, finding } from "../../../services/contracts/finding.ts"
 import { type Topic, topics } from "../../../services/contracts/topics.ts"
-import { Correlation, type StateKeeper } from "../../../services/detect/correlate/correlation.ts"
+import { Correlation } from "../../../services/detect/correlate/correlation.ts"
 import { signalsOf } from "../../../services/detect/correlate/signals.ts"
 import { inspect } from "../../../services/detect/inspect.ts"
 import { inspectedOf } from "../../../services/detect/inspected.ts"
@@ -24,7 +24,7 @@ export interface Outcome {
 
 export async function detected(
   activities: readonly Envelope[],
-  { policy = shippedPolicy("balanced"), keeper }: { policy?: Policy; keeper?: StateKeeper } = {},
+  { policy = shippedPolicy("balanced"), keeper }: { policy?: Policy; keeper?: KeyMemory } = {},
 ): Promise<Outcome> {
   const findings = new Map<string, Finding>()
   const events = new Map<string, SecurityEvent>()
