@@ -1,10 +1,11 @@
 // One exchange: its http row, and what it was besides.
 import type { AgentRef, FlowRef } from "../../services/contracts/envelope.ts"
 import type { FileBytes } from "../../services/contracts/file-part.ts"
-import type { HttpExchange } from "../wire/facts.ts"
+import type { HttpExchange, WebSocketFact } from "../wire/facts.ts"
 import type { Micros } from "../wire/stream.ts"
 import { a2aRow } from "./a2a/namer.ts"
 import { createFileExtractor, type FileSink } from "./files/extractor.ts"
+import { filesInFrame } from "./files/frames.ts"
 import type { Agents, Sighting } from "./identity/agents.ts"
 import { principalsOf, subjectOf } from "./identity/tokens.ts"
 import type { TokenVerifier } from "./identity/verify.ts"
@@ -125,6 +126,17 @@ export class ExchangeNamer {
       emitRow(origin, { kind: "skill", at, position: `${position}/${skill.name}/${skill.hash}`, data: skill })
   }
 
+  frameFiles(fact: WebSocketFact, origin: Origin, position: string): void {
+    const direction = fact.side === origin.placed.side ? "outbound" : "inbound"
+    filesInFrame(fact, direction).forEach(({ data, bytes }, index) => {
+      const key = `${origin.placed.workload.id}|${data.sha256}`
+      if (this.#told.get(key) === true) return
+      this.#told.set(key, true)
+      emitRow(origin, { kind: "file", at: fact.at, position: `${position}/${index}/${data.sha256}`, data })
+      this.#onFile({ sha256: data.sha256, mediaType: data.mediaType, bytes })
+    })
+  }
+
   /** A model call resends the images of its history every time: each is told once a workload. */
   #rebuildFiles(view: ExchangeView, origin: Origin, place: Place & { readonly resent: boolean }): void {
     const sink: FileSink = {
@@ -139,7 +151,8 @@ export class ExchangeNamer {
     }
     this.#files.exchange(view.exchange, origin.placed.direction, sink, (message) => {
       const read = message === view.exchange.request ? view.request : view.response
-      return read.whole ? read.json : undefined
+      if (read.pieces !== undefined) return read.pieces.flatMap(({ data }) => data ?? [])
+      return read.whole && read.json !== undefined ? [read.json] : []
     })
   }
 }

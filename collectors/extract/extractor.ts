@@ -69,6 +69,7 @@ export function createExtractor(options: ExtractorOptions): Extractor {
         }
         if (!mcp.frame(fact, origin)) sockets.frame(fact, origin)
         emitRow(origin, { kind: "websocket", at: fact.at, position: messagePosition(fact), data: websocketRow(fact, origin.placed) })
+        exchanges.frameFiles(fact, origin, messagePosition(fact))
         return
       case "tls":
         agents.hello(flow, fact.ja4)

@@ -33,8 +33,8 @@ export interface FileExtractor {
   exchange(exchange: HttpExchange, requestDirection: Direction, sink: FileSink, json?: ReadJson): void
 }
 
-/** The JSON of a body that somebody read already; undefined when it is not whole JSON. */
-export type ReadJson = (message: HttpMessage) => unknown
+/** The JSON values of a body that somebody read already: one, or those of its events and lines; none where it is not whole. */
+export type ReadJson = (message: HttpMessage) => readonly unknown[]
 
 export function createFileExtractor(): FileExtractor {
   const ranges = new RangeJoiner()
@@ -50,7 +50,7 @@ export function createFileExtractor(): FileExtractor {
     if (side.route.route === "git") readGit(side)
     else if (isMultipart(message)) readMultipart(side)
     else {
-      if (type === "application/json") readJson(side, url)
+      if (type === "application/json" || streamsFiles(message)) readJson(side, url)
       if (type === "text/html" && url.includes("/simple/")) indexes.readLinks(url, textOf(message.body.bytes))
       if (isFile(side, type)) readFile(side, { bytes: wholeBytes(side, url), type, url })
     }
@@ -81,8 +81,13 @@ export function createFileExtractor(): FileExtractor {
       openInside(side, side.name, bytes, { digest })
       return
     }
-    const file: BundleFile = { path: side.name, bytes, executable: false, completeness }
-    const skill = loose.add(looseAddress(side, bytes), file, originOf(side, { digest }))
+    tellLoose(side, looseAddress(side, bytes), { path: side.name, bytes }, digest)
+  }
+
+  /** A text that may belong to a skill which is fetched piece by piece. */
+  const tellLoose = (side: SideOf, address: string, { path, bytes }: Pick<BundleFile, "path" | "bytes">, digest?: Digest): void => {
+    const file = { path, bytes, executable: false, completeness: side.message.body.completeness }
+    const skill = loose.add(address, file, originOf(side, { digest }))
     if (skill !== undefined) side.sink.skill(skill, `${side.position}/${skill.hash}`)
   }
 
@@ -107,8 +112,12 @@ export function createFileExtractor(): FileExtractor {
   }
 
   const readJson = (side: SideOf, url: string): void => {
-    const json = side.json === undefined ? parseJson(side.message.body.bytes) : side.json(side.message)
-    if (json === undefined || indexes.readSkills(url, json)) return
+    const values = side.json?.(side.message) ?? parseJson(side.message.body.bytes)
+    for (const value of values) readValue(side, url, value)
+  }
+
+  const readValue = (side: SideOf, url: string, json: unknown): void => {
+    if (indexes.readSkills(url, json)) return
     if (side.direction !== side.requestDirection) indexes.readPackages(url, json)
     const files = filesInJson(json).map((file) => ({
       ...file,
@@ -124,7 +133,8 @@ export function createFileExtractor(): FileExtractor {
         type,
         ...(file.claimedMediaType !== undefined && { claimed: file.claimedMediaType }),
       })
-      openInside(side, file.path, file.bytes, {})
+      if (!isTextType(type)) openInside(side, file.path, file.bytes, {})
+      else if (file.route === "mcp-resource") tellLoose(side, `${hostOf(side)}/${file.path}`, file)
     }
     const snapshot = files.filter((file) => file.route === "json-snapshot" || file.route === "json-contents")
     tellSkills(
@@ -241,7 +251,9 @@ interface Told {
 }
 
 function tell(side: SideOf, told: Told): void {
-  const claimed = told.claimed ?? header(side.message.headers, "content-type")?.split(";", 1)[0]?.trim()
+  // What the message claims to be, a file inside it need not be.
+  const whole = told.route === "response" || told.route === "request"
+  const claimed = told.claimed ?? (whole ? header(side.message.headers, "content-type")?.split(";", 1)[0]?.trim() : undefined)
   const ref = told.ref ?? side.route.ref
   const sha256 = sha256Hex(told.bytes)
   const data: FileData = {
@@ -312,6 +324,10 @@ function looseAddress({ exchange, route, name }: SideOf, bytes: Uint8Array): str
   return isSkill ? `${address.replace(/\/[^/]*$/, "")}/${name.replace(/\.\w+$/, "")}/SKILL.md` : address
 }
 
+function hostOf({ exchange }: SideOf): string {
+  return exchange.authority.replace(/:\d+$/, "")
+}
+
 function nameFor(message: HttpMessage, exchange: HttpExchange): string {
   return fileNameOf(header(message.headers, "content-disposition"), exchange.path)
 }
@@ -328,17 +344,26 @@ function textOf(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, MAX_JSON)).toString("utf8")
 }
 
-function parseJson(bytes: Uint8Array): unknown {
-  if (bytes.length > MAX_JSON) return undefined
+function parseJson(bytes: Uint8Array): unknown[] {
+  if (bytes.length > MAX_JSON) return []
   try {
-    return JSON.parse(textOf(bytes))
+    return [JSON.parse(textOf(bytes)) as unknown]
   } catch {
-    return undefined
+    return []
   }
+}
+
+/** Events and lines of JSON, when something in them may be a file: most streams are words. */
+function streamsFiles({ headers, body }: HttpMessage): boolean {
+  const claimed = header(headers, "content-type") ?? ""
+  if (!/event-stream|ndjson|jsonl|stream\+json/i.test(claimed)) return false
+  const bytes = Buffer.from(body.bytes.buffer, body.bytes.byteOffset, body.bytes.byteLength)
+  return STREAMED.some((mark) => bytes.includes(mark))
 }
 
 // Repositories whose objects are kept for later packs; each is bounded by the pack limits.
 const MAX_REPOSITORIES = 8
 // Files of one archive or clone that are told one by one; the rest is counted in the archive's row and lies in the container that is kept.
 const MAX_TOLD = 5_000
+const STREAMED = ['"blob"', '"data":"', '"data": "', '"uri"', "base64", '"b64_json"', '"result":"']
 const MAX_JSON = 48 * 1024 * 1024

@@ -1,5 +1,6 @@
 // Files that travel inside JSON: registry snapshots {files:[{path,contents}]}, the contents API of forges, inline base64 archives in model requests,
 // blobs of MCP resources. Only what is clearly a file counts: a path or name beside the content, or base64 that decodes to a known container.
+import { cleanPath } from "../archive/paths.ts"
 import { mediaTypeOf } from "../files/media-type.ts"
 
 export interface EmbeddedFile {
@@ -43,7 +44,18 @@ function fileObject(object: Readonly<Record<string, unknown>>): EmbeddedFile | u
   if (typeof contents === "string" && typeof path === "string") return { name: path, bytes: Buffer.from(contents), route: "json-snapshot" }
   if (typeof content === "string" && typeof path === "string" && /\.[A-Za-z0-9]{1,8}$/.test(path))
     return { name: path, bytes: Buffer.from(content), route: "json-snapshot" }
-  if (typeof blob === "string" && typeof uri === "string") return fromBase64(uri, blob, "mcp-resource", text(mimeType))
+  if (typeof uri === "string" && uri.length <= MAX_URI) {
+    if (typeof blob === "string") return fromBase64(nameOfUri(uri), blob, "mcp-resource", text(mimeType))
+    const said = object["text"]
+    // Contents of a resource: with a media type, or named like a file. What only mentions an address is none.
+    if (typeof said === "string" && said !== "" && (text(mimeType) !== undefined || /\.\w{1,8}$/.test(uri)))
+      return {
+        name: nameOfUri(uri),
+        bytes: Buffer.from(said),
+        route: "mcp-resource",
+        ...(text(mimeType) !== undefined && { claimedMediaType: String(mimeType) }),
+      }
+  }
   // {type:"base64", media_type, data}: images and documents of Anthropic, inline skills of OpenAI. {inlineData:{mimeType,data}}: Gemini.
   const claimed = text(mediaType) ?? text(mimeType)
   if (typeof data === "string" && claimed !== undefined && (type === "base64" || mimeType !== undefined)) {
@@ -51,6 +63,12 @@ function fileObject(object: Readonly<Record<string, unknown>>): EmbeddedFile | u
     return fromBase64(named ?? `inline.${extensionFor(claimed)}`, data, zip ? "inline-skill" : "json-base64", claimed)
   }
   return undefined
+}
+
+/** file:///a/b.md, skill://pdf/SKILL.md: the path without its scheme. */
+function nameOfUri(uri: string): string {
+  const path = cleanPath(uri.replace(/^[a-z][a-z0-9+.-]{0,30}:\/{0,3}/i, "").split(/[?#]/, 1)[0] ?? "").path
+  return path === "" ? "resource" : path
 }
 
 function dataUrl(value: string, key: string): EmbeddedFile | undefined {
@@ -98,6 +116,7 @@ const CONTAINERS =
 const MIN_BASE64 = 256
 const MAX_BASE64 = 48 * 1024 * 1024
 const MAX_TYPE = 200
+const MAX_URI = 2_000
 const MAX_NODES = 200_000
 const MAX_DEPTH = 64
 const MAX_FOUND = 1_000
