@@ -10,6 +10,7 @@ import { addPolicy } from "./policy.ts"
 import { addQuery } from "./query.ts"
 import { addReplay } from "./replay.ts"
 import { addRespond } from "./respond.ts"
+import { addSandbox } from "./sandbox.ts"
 import { addScan } from "./scan.ts"
 import { addSensor } from "./sensor.ts"
 import { addSoc } from "./soc.ts"
@@ -31,6 +32,7 @@ export const commands: readonly ((program: Command) => void)[] = [
   addMirror,
   addKeys,
   addQuery,
+  addSandbox,
   addSoc,
   addRespond,
   addUser,

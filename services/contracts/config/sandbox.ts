@@ -221,6 +221,10 @@ export const sandboxConfig = z
     engines: z.array(engine).default([]),
   })
   .refine(({ engines }) => new Set(engines.map((each) => each.name)).size === engines.length, "engine names must differ")
+  .refine(
+    ({ engines }) => engines.every((each) => each.type !== "joe" || each.share === "hash" || each.acceptTerms),
+    "Joe Sandbox takes no submission without acceptTerms: true; or leave share at hash",
+  )
   .refine(({ engines }) => engines.every((each) => !reserved.includes(each.name)), 'the names "static" and "merged" are taken')
 export type SandboxConfig = z.infer<typeof sandboxConfig>
 

@@ -1,6 +1,5 @@
 // Joe Sandbox, Web API v2: every call is a form with the key; {data} or {errors: [{code, message}]}.
 import type { SandboxEngineConfig } from "../../contracts/config/sandbox.ts"
-import { ConfigError } from "../../contracts/errors.ts"
 import { type Engine, type EngineAnswer, EngineError, noOpinion } from "../engine.ts"
 import { engineBase } from "./base.ts"
 import { at, listAt, numberAt, textAt, textsAt } from "./json.ts"
@@ -8,13 +7,6 @@ import { formWithSample, opinion } from "./upload.ts"
 import { type FormPart, formOf, WebClient } from "./web-client.ts"
 
 export function joeEngine(config: Extract<SandboxEngineConfig, { type: "joe" }>): Engine {
-  if (config.share === "sample" && !config.acceptTerms)
-    throw new ConfigError({
-      path: "sandbox.engines.acceptTerms",
-      got: "false",
-      want: "true with share: sample",
-      hint: "Joe Sandbox takes no submission without accepted terms",
-    })
   const client = new WebClient({ url: config.url, timeout: config.timeout, tls: config.tls })
   const key: FormPart = { name: "apikey", value: config.apiKey.reveal() }
 
