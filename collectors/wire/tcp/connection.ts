@@ -67,7 +67,9 @@ export class TcpConnection implements HalfOwner {
       return true
     }
     if ((flags & SYN) !== 0) {
-      if (!this.#open(own, peer, packet)) return false
+      const meaning = this.#open(own, peer, packet)
+      if (meaning === "new") return false
+      if (meaning === "stray") return true
       seq = (seq + 1) | 0
     } else if (this.#hasCandidate && this.#opensCandidate(own, peer, packet)) return false
     const length = packet.wireEnd - packet.at
@@ -162,39 +164,37 @@ export class TcpConnection implements HalfOwner {
     this.second.scale = both ? second : 0
   }
 
-  #open(own: TcpHalf, peer: TcpHalf, packet: Packet): boolean {
-    const { seq, ack, flags, micros } = packet
+  #open(own: TcpHalf, peer: TcpHalf, packet: Packet): "this" | "new" | "stray" {
+    const { seq, ack, flags } = packet
     const answer = (flags & ACK) !== 0
     const next = (seq + 1) | 0
     if (own.started && own.next === next && own.offset === 0) {
       this.#opened(own, answer, packet)
-      return true
+      return "this"
     }
-    if (this.closed !== "no" && !answer) return false
-    if (own.started && own.offset > 0) {
+    if (this.closed !== "no" && !answer) return "new"
+    if (answer && this.#hasCandidate && ((ack - this.#candidate) | 0) === 1) return "new"
+    // Its peer has taken the number of the SYN before, or more: what comes now is late, or a stranger's (RFC 5961 §4).
+    const settled = own.started && (own.offset > 0 || (own.synSeen && own.hasAck && ((own.acked - own.next) | 0) >= 0))
+    if (settled || (own.started && !answer && peer.offset > 0)) {
       // A repeated SYN of this very connection carries its old number.
-      if (((own.next - next) | 0) === (own.offset | 0)) return true
-      if (answer && this.#hasCandidate && ((ack - this.#candidate) | 0) === 1) return false
+      if (own.offset > 0 && ((own.next - next) | 0) === (own.offset | 0)) return "stray"
       if (!answer) this.#consider(seq)
-      this.oddity(own, "tcp-syn-in-open-connection", micros)
-      return true
+      this.oddity(own, "tcp-syn-in-open-connection", packet.micros)
+      return "stray"
     }
     // Another attempt from the same port, the first having had no answer.
-    if (own.started && !answer && this.synSeen && !peer.seen) return false
-    if (own.started && !answer && peer.offset > 0) {
-      this.#consider(seq)
-      this.oddity(own, "tcp-syn-in-open-connection", micros)
-      return true
-    }
+    if (own.started && !answer && this.synSeen && !peer.seen) return "new"
     own.forget()
     own.start(next)
     this.#midStream &= ~bit(own)
     this.#opened(own, answer, packet)
-    return true
+    return "this"
   }
 
   #opened(own: TcpHalf, answer: boolean, packet: Packet): void {
     this.#agreeOnScale(own.index, packet)
+    own.synSeen = true
     if (answer) this.synAckSeen = true
     else this.synSeen = true
     if (this.clientKnown) return

@@ -35,6 +35,8 @@ export class TcpHalf {
   started = false
   /** A packet of this direction was captured. */
   seen = false
+  /** Its SYN was captured: `start` is no guess. */
+  synSeen = false
   done = false
   next = 0
   /** Position of `next` in the stream. */
@@ -128,8 +130,10 @@ export class TcpHalf {
   }
 
   finishAt(seq: number, at: Micros): void {
-    if (this.done) return
     if (this.hasFin && this.fin !== seq) this.owner.oddity(this, "tcp-fin-moved", at)
+    // Bytes that were delivered lie beyond the end.
+    else if (((seq - this.next) | 0) < 0) this.owner.oddity(this, "tcp-data-after-fin", at)
+    if (this.done) return
     this.hasFin = true
     this.fin = seq
     this.checkFin(at)
@@ -232,7 +236,10 @@ export class TcpHalf {
       // Nobody has acknowledged that end, and its sender goes on.
       this.hasFin = false
     }
-    if (logged) this.lastRecord = this.owner.log.add(this.next, piece.start, length, this.lastRecord)
+    const { log } = this.owner
+    this.lastRecord = logged
+      ? log.add(this.next, piece.start, length, this.lastRecord)
+      : log.addCopy(this.next, piece.bytes.subarray(piece.start, piece.end), this.lastRecord)
     this.owner.deliver(this, piece)
     this.next = (this.next + length) | 0
     this.offset += length

@@ -15,6 +15,8 @@ export class SegmentLog {
   readonly #slabOf = new Int32Array(RECORDS)
   readonly #before = new Int32Array(RECORDS)
   #count = 0
+  #own: Uint8Array | undefined
+  #ownAt = 0
 
   startBatch(slab: number, bytes: Uint8Array): void {
     this.slab = slab
@@ -34,6 +36,19 @@ export class SegmentLog {
     return number
   }
 
+  /** The same for bytes that lie in no slab: put together from fragments, or kept behind a hole. They are copied into a ring. */
+  addCopy(seq: number, bytes: Uint8Array, last: number): number {
+    if (bytes.length > OWN_BYTES / 4) return last
+    this.#own ??= new Uint8Array(OWN_BYTES)
+    const rest = OWN_BYTES - (this.#ownAt % OWN_BYTES)
+    if (rest < bytes.length) this.#ownAt += rest
+    this.#own.set(bytes, this.#ownAt % OWN_BYTES)
+    const number = this.add(seq, this.#ownAt % OWN_WRAP, bytes.length, last)
+    this.#slabOf[number % RECORDS] = OWN
+    this.#ownAt = (this.#ownAt + bytes.length) % OWN_WRAP
+    return number
+  }
+
   /** Does any recent copy of seq … seq+length differ from bytes[start…]? */
   conflicts({ seq, bytes, start, length, last }: { seq: number; bytes: Uint8Array; start: number; length: number; last: number }): boolean {
     let number = last
@@ -41,15 +56,26 @@ export class SegmentLog {
       const at = number % RECORDS
       const from = Math.max(0, ((this.#seq[at] ?? 0) - seq) | 0)
       const to = Math.min(length, (((this.#seq[at] ?? 0) - seq) | 0) + (this.#length[at] ?? 0))
-      const slab = this.#slabOf[at] ?? 0
-      if (from < to && this.slab - slab <= RETAINED_SLABS) {
-        const first = this.#slabs[slab % (RETAINED_SLABS + 1)]
-        const position = (this.#position[at] ?? 0) + ((seq + from - (this.#seq[at] ?? 0)) | 0)
-        if (first !== undefined && differ(first, position, { bytes, start: start + from, length: to - from })) return true
+      const first = from < to ? this.#bytesOf(at) : undefined
+      if (first !== undefined) {
+        const position = first.position + ((seq + from - (this.#seq[at] ?? 0)) | 0)
+        if (differ(first.bytes, position, { bytes, start: start + from, length: to - from })) return true
       }
       number = this.#before[at] ?? -1
     }
     return false
+  }
+
+  /** undefined: they are gone. */
+  #bytesOf(at: number): { readonly bytes: Uint8Array; readonly position: number } | undefined {
+    const slab = this.#slabOf[at] ?? 0
+    const position = this.#position[at] ?? 0
+    if (slab === OWN) {
+      const age = (this.#ownAt - position + OWN_WRAP) % OWN_WRAP
+      return this.#own === undefined || age > OWN_BYTES ? undefined : { bytes: this.#own, position: position % OWN_BYTES }
+    }
+    const bytes = this.slab - slab <= RETAINED_SLABS ? this.#slabs[slab % (RETAINED_SLABS + 1)] : undefined
+    return bytes === undefined ? undefined : { bytes, position }
   }
 
   #holds(number: number): boolean {
@@ -74,3 +100,9 @@ const RECORDS = 65_536
 const WRAP = RECORDS * 8_192
 // A window of retransmissions reaches back this many segments at most; the walk must stay short on hostile input.
 const MAX_STEPS = 256
+// In place of a slab's number.
+const OWN = -1
+// Of connections that arrive in disorder or in fragments: the last second of a busy link of them.
+const OWN_BYTES = 1024 * 1024
+// Positions stay small integers and divide evenly by OWN_BYTES.
+const OWN_WRAP = OWN_BYTES * 512
