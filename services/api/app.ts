@@ -19,6 +19,7 @@ import { addRespondRoutes } from "./routes/respond.ts"
 import { addRetentionRoutes } from "./routes/retention.ts"
 import { addSessionRoutes } from "./routes/session.ts"
 import { addSoarRoutes } from "./routes/soar.ts"
+import { addSocRoutes } from "./routes/soc.ts"
 import { addTenantRoutes } from "./routes/tenants.ts"
 
 export function createApi(parts: ApiParts): Api {
@@ -65,6 +66,7 @@ export function createApi(parts: ApiParts): Api {
   addPolicyRoutes(app, parts)
   addAccountRoutes(app, parts)
   addRetentionRoutes(app, parts)
+  addSocRoutes(app, parts)
   addLiveRoutes(app, parts)
   addMirroringRoutes(app, parts)
   addSoarRoutes(app, parts)

@@ -100,6 +100,10 @@ export interface PacketControl {
 /** What was done and may be done about agents and destinations (section respond). */
 export interface RespondControl {
   list(): readonly object[]
+  /** What the configuration offers. */
+  actions(): readonly { readonly name: string; readonly type: string; readonly minutes: number }[]
+  /** Plans are made and shown, nothing is changed. */
+  readonly dryRun: boolean
   plan(request: RespondPlanRequest): Promise<object | { readonly refused: string }>
   /** Throws an Error that says why it cannot be. */
   apply(id: string, by: string): Promise<object>
@@ -123,6 +127,25 @@ export interface RespondPlanRequest {
   readonly reason: string
   readonly by: string
   readonly key: string
+}
+
+/** The SOC's tools (section soc). */
+export interface SocControl {
+  list(): readonly {
+    readonly name: string
+    readonly type: string
+    readonly kinds: readonly string[]
+    readonly minSeverity: string
+    readonly waiting: number
+    readonly delivered: number
+    readonly dead: number
+    readonly failing: number
+    readonly problem?: string
+  }[]
+  /** undefined: the test event arrived; otherwise why not. */
+  test(name: string): Promise<string | undefined>
+  /** How many dead letters went back into the queue. */
+  retry(name: string): number
 }
 
 /** Blocks what an event is about, within what the configuration allows. */
@@ -185,6 +208,8 @@ export interface ApiParts {
   readonly health?: HealthControl
   readonly mirror?: MirrorControl
   readonly retention?: RetentionControl
+  /** Absent: nothing is sent anywhere from this process. */
+  readonly soc?: SocControl
   /** Absent: no packets are kept. */
   readonly packets?: PacketControl
   readonly respond?: RespondControl

@@ -43,7 +43,11 @@ export function addRespondRoutes(app: Api, parts: ApiParts): void {
       middleware: needs("read"),
       responses: jsonReply(anything),
     }),
-    (context) => context.json({ items: [...control().list()] }, 200),
+    (context) => {
+      const { respond } = parts
+      if (respond === undefined) return context.json({ enabled: false, items: [], actions: [], dryRun: true }, 200)
+      return context.json({ enabled: true, items: [...respond.list()], actions: [...respond.actions()], dryRun: respond.dryRun }, 200)
+    },
   )
   app.openapi(
     createRoute({

@@ -26,13 +26,13 @@ Examples:
         demandSharedBus(parts, "the API")
         const store = await openStorePart(parts)
         const bus = await openBusPart(parts)
-        await openSocPart(parts, bus)
+        const soc = await openSocPart(parts, bus)
         const mirror = openMirrorSwitch(parts)
         await openApiPart(parts, {
           store,
           bus,
           ...(mirror !== undefined && { mirror }),
-          respond: await openRespondPart(parts, { bus, store }),
+          respond: { ...(await openRespondPart(parts, { bus, store })), ...soc },
         })
         if (mirror !== undefined) await openMirrorPart(parts, { bus, mirror })
       }),

@@ -5,8 +5,7 @@ import { ConfigError } from "../../contracts/errors.ts"
 import { loadConfig } from "../../runtime/config/load.ts"
 import { DeadLetters } from "../../soc/dead-letters.ts"
 import { waitingIn } from "../../soc/outbox.ts"
-import { openSender } from "../../soc/senders/open-sender.ts"
-import { testRecord } from "../../soc/test-record.ts"
+import { answers, tryDestination } from "../../soc/try-destination.ts"
 import { version } from "../version.ts"
 
 export function addSoc(program: Command): void {
@@ -31,16 +30,10 @@ export function addSoc(program: Command): void {
     .addHelpText("after", "\nThe event is marked as a test in its title and rule.\n\nExamples:\n  $ egret soc test splunk-prod")
     .action(async (name: string, options: { config?: string }) => {
       const destination = destinationOf(loadConfig({ file: options.config }).config.soc, name)
-      const sender = openSender(destination, { version, now: Date.now })
-      const sent = await sender.send([testRecord(Date.now())])
-      await sender.close()
-      const problem =
-        sent.outcome === "delivered"
-          ? (sent.dead?.[0]?.reason ?? (sent.again !== undefined && sent.again.length > 0 ? "not taken now" : undefined))
-          : sent.reason
+      const problem = await tryDestination(destination, version)
       process.stdout.write(
         problem === undefined
-          ? `${name}: delivered${destination.type === "syslog" && destination.transport === "udp" ? " (UDP cannot tell whether it arrived)" : ""}\n`
+          ? `${name}: delivered${answers(destination) ? "" : " (UDP cannot tell whether it arrived)"}\n`
           : `${name}: ${problem}\n`,
       )
       if (problem !== undefined) process.exitCode = 1

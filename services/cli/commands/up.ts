@@ -60,11 +60,11 @@ export async function openAll(parts: RoleParts): Promise<Everything> {
   const policy = await openPolicyPart(parts, store)
   const mirror = openMirrorSwitch(parts)
   const respond = await openRespondPart(parts, { bus, store })
+  const soc = await openSocPart(parts, bus)
   const api = parts.config.api.enabled
-    ? await openApiPart(parts, { store, bus, policy, respond, ...(mirror !== undefined && { mirror }) })
+    ? await openApiPart(parts, { store, bus, policy, respond: { ...respond, ...soc }, ...(mirror !== undefined && { mirror }) })
     : undefined
   await openIngestPart(parts, { bus, store })
-  await openSocPart(parts, bus)
   await openSandboxPart(parts, { bus, policy, store })
   await openDetectPart(parts, { bus, policy })
   if (mirror !== undefined) await openMirrorPart(parts, { bus, mirror })

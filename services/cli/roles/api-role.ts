@@ -32,7 +32,7 @@ export async function openApiPart(
     policy,
     mirror,
     respond,
-  }: { store: Store; bus?: Bus; policy?: PolicyControl; mirror?: MirrorControl; respond?: Pick<ApiParts, "respond" | "block"> },
+  }: { store: Store; bus?: Bus; policy?: PolicyControl; mirror?: MirrorControl; respond?: Pick<ApiParts, "respond" | "block" | "soc"> },
 ): Promise<ApiRole> {
   const { config, life, logger } = parts
   const accounts = new Accounts(config.api.stateDir)

@@ -102,6 +102,8 @@ interface Sources {
 function controlOf({ respond }: Config, { responder, store }: Sources): RespondControl {
   return {
     list: () => responder.list(),
+    actions: () => respond.actions.map(({ name, type, lasts }) => ({ name, type, minutes: Math.round(lasts / 60_000) })),
+    dryRun: respond.dryRun,
     plan: async (request) => {
       const event = request.event === undefined ? undefined : await eventOf(store, request.event)
       return responder.plan({

@@ -4,6 +4,7 @@ import { callFile, isProblem, may, type Page, type Problem, queryString, type Ro
 import { AgentLink, Badge, Card, Severity, Time } from "../components/bits.tsx"
 import { Load } from "../components/load.tsx"
 import { type Message, Messages } from "../components/messages.tsx"
+import { Verdicts } from "../components/verdicts.tsx"
 import { bytes, duration, inert, number, parsed, text } from "../format.ts"
 import { t } from "../i18n/i18n.ts"
 import { word } from "../i18n/words.ts"
@@ -100,6 +101,11 @@ function Shown({ row }: { row: Row }) {
       </dl>
       <div class="cards">
         <Findings activities={[id]} />
+        {text(row["file_sha256"]) !== "" && row["kind"] === "file" && (
+          <Card title={t("engines")} wide>
+            <Verdicts sha256={text(row["file_sha256"])} />
+          </Card>
+        )}
         <Card
           title={row["kind"] === "llm" ? t("conversation") : t("messages")}
           wide

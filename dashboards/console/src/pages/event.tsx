@@ -9,6 +9,7 @@ import { useKeys } from "../keys.ts"
 import { neighbours } from "../queue.ts"
 import { href, place } from "../router.ts"
 import { Downloads } from "./activity.tsx"
+import { RespondCard } from "./responses.tsx"
 import { Triage } from "./triage.tsx"
 
 export function EventPage() {
@@ -78,6 +79,7 @@ function Shown({ event, reload }: { event: Row; reload: () => void }) {
         </div>
         <div class="side-column">
           {may("triage") && <Triage event={event} reload={reload} />}
+          <RespondCard event={event} />
           <Card title={t("facts")}>
             <Facts event={event} />
           </Card>

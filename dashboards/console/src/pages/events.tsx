@@ -11,7 +11,8 @@ import { t } from "../i18n/i18n.ts"
 import { word } from "../i18n/words.ts"
 import { useKeys } from "../keys.ts"
 import { rememberQueue } from "../queue.ts"
-import { href, place } from "../router.ts"
+import { href, place, setParams } from "../router.ts"
+import { ResponsesList } from "./responses.tsx"
 import { SuppressDialog } from "./triage.tsx"
 
 const FILTERS = ["status", "severity", "class", "agent", "host", "assignee", "rule"] as const
@@ -20,6 +21,33 @@ const CLASSES = ["data-leak", "supply-chain", "access-control", "anomaly"]
 const SEVERITIES = ["critical", "high", "medium", "low", "info"]
 
 export function EventsPage() {
+  const tab = place.value.params.get("tab") === "responses" ? "responses" : "events"
+  return (
+    <>
+      <div class="head">
+        <h1>{t("events")}</h1>
+        <div class="tabs" role="tablist">
+          {(["events", "responses"] as const).map((name) => (
+            <button
+              key={name}
+              type="button"
+              role="tab"
+              aria-selected={tab === name}
+              onClick={() => setParams({ tab: name === "events" ? undefined : name })}
+            >
+              {t(name === "events" ? "queue" : name)}
+            </button>
+          ))}
+        </div>
+        <LiveSwitch />
+        {tab === "events" && <RangePicker />}
+      </div>
+      {tab === "events" ? <Queue /> : <ResponsesList />}
+    </>
+  )
+}
+
+function Queue() {
   const { params } = place.value
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())
   const [turn, setTurn] = useState(0)
@@ -38,11 +66,6 @@ export function EventsPage() {
   })
   return (
     <>
-      <div class="head">
-        <h1>{t("events")}</h1>
-        <LiveSwitch />
-        <RangePicker />
-      </div>
       <div class="toolbar">
         <SearchBox />
         <Choice name="class" title={t("class")} values={CLASSES} />

@@ -3,6 +3,7 @@ import { type Page, queryString, type Row } from "../api.ts"
 import { Badge, Card, Figure } from "../components/bits.tsx"
 import { RangePicker, rangeParam } from "../components/filters.tsx"
 import { Empty, Load } from "../components/load.tsx"
+import { SocCard } from "../components/soc.tsx"
 import { Table } from "../components/table.tsx"
 import { bytes, inert, number, percent, text } from "../format.ts"
 import { t } from "../i18n/i18n.ts"
@@ -52,6 +53,7 @@ export function SensorsPage() {
         <Card title={t("anomalies")} wide>
           <Load<Page> path={`/v1/anomalies${queryString(rangeParam())}`}>{({ items }) => <Anomalies items={items} />}</Load>
         </Card>
+        <SocCard />
         <Card title={t("health")} wide>
           <Load<Health> live path="/v1/health">
             {(health) => (

@@ -5,9 +5,9 @@ import { Diff } from "../components/diff.tsx"
 import { SearchBox } from "../components/filters.tsx"
 import { Load } from "../components/load.tsx"
 import { Table } from "../components/table.tsx"
+import { VerdictBadge, Verdicts } from "../components/verdicts.tsx"
 import { bytes, inert, list, number, parsed, text } from "../format.ts"
 import { t } from "../i18n/i18n.ts"
-import { word } from "../i18n/words.ts"
 import { href, place, setParams } from "../router.ts"
 import { Findings } from "./activity.tsx"
 
@@ -155,6 +155,8 @@ function SkillVersion({ version, before }: { version: Row; before: Row | undefin
           <code>{text(version["hash"])}</code>
         </dd>
       </dl>
+      <h3>{t("engines")}</h3>
+      <Verdicts sha256={text(version["hash"])} />
       <h3>{t("files")}</h3>
       <ul class="tree">
         {filesOf(files).map((file) => {
@@ -250,9 +252,4 @@ function Verdict({ row }: { row: Row }) {
       )}
     </>
   )
-}
-
-export function VerdictBadge({ of }: { of: string }) {
-  const tone = of === "malicious" ? "bad" : of === "suspicious" ? "warn" : of === "clean" ? "good" : "neutral"
-  return <Badge tone={tone}>{word(of)}</Badge>
 }
