@@ -100,6 +100,8 @@ function malformedRequest(method: string, rest: string, fields: Fields, oddities
 export function parseFields(text: string, start: number, oddities: HeadOddity[]): Fields {
   const headers: [string, string][] = []
   let from = start
+  // The next CR, so that one that ends no line is noticed without looking through each value.
+  let cr = text.indexOf("\r", start)
   for (;;) {
     const lf = text.indexOf("\n", from)
     if (lf < 0) {
@@ -112,9 +114,12 @@ export function parseFields(text: string, start: number, oddities: HeadOddity[])
       break
     }
     parseLine(text, from, end, headers, oddities)
+    if (cr >= from && cr < end) note(oddities, "bare-cr")
     from = lf + 1
+    if (cr >= 0 && cr < from) cr = text.indexOf("\r", from)
   }
-  noteCharacters(text, from, headers, oddities)
+  const nul = text.indexOf("\0")
+  if (nul >= 0 && nul < from) note(oddities, "nul-in-head")
   return { headers, oddities, end: from }
 }
 
@@ -163,13 +168,6 @@ function lineEnd(text: string, lf: number, oddities: HeadOddity[]): number {
   if (text.charCodeAt(lf - 1) === CR) return lf - 1
   note(oddities, "bare-lf")
   return lf
-}
-
-/** NUL, and CR that ends no line: servers differ in what they do with them. */
-function noteCharacters(text: string, end: number, headers: readonly (readonly [string, string])[], oddities: HeadOddity[]): void {
-  const nul = text.indexOf("\0")
-  if (nul >= 0 && nul < end) note(oddities, "nul-in-head")
-  for (const [, value] of headers) if (value.includes("\r")) note(oddities, "bare-cr")
 }
 
 function note(oddities: HeadOddity[], oddity: HeadOddity): void {

@@ -87,7 +87,7 @@ export class HpackDecoder {
 
   #literal(prefix: number, insert: boolean): Field | undefined {
     const index = this.#reader.integer(prefix)
-    const name = index === 0 ? this.#reader.string() : this.#nameAt(index)
+    const name = index === 0 ? this.#reader.name() : this.#nameAt(index)
     const value = this.#reader.string()
     if (this.#error !== undefined || this.#reader.error !== undefined) return undefined
     const field: Field | undefined = name === undefined ? undefined : [name, value]

@@ -67,8 +67,8 @@ function codes(): { code: number; length: number; symbol: number }[] {
   return sorted
 }
 
-function buildMachine({ children }: Tree): Uint32Array {
-  const words = new Uint32Array(256 * 256)
+function buildMachine({ children }: Tree): Int32Array {
+  const words = new Int32Array(256 * 256)
   for (let state = 0; state < 256; state++) for (let byte = 0; byte < 256; byte++) words[(state << 8) | byte] = step(children, state, byte)
   return words
 }
@@ -88,7 +88,7 @@ function step(children: Int32Array, state: number, byte: number): number {
       node = 0
     }
   }
-  return (node | (symbols << 8) | (count << 24)) >>> 0
+  return node | (symbols << 8) | (count << 24)
 }
 
 const EOS = 256
