@@ -1,39 +1,43 @@
 // Words of the lexicon that stand close together, in either order: verbs come last in Japanese, Korean, Turkish, Hindi and often in German.
 import type { View } from "../text/view.ts"
-import { type Lexicon, latin, type WordKind } from "./lexicon.ts"
-import { scripts } from "./lexicon-scripts.ts"
+import { allWordsIn, type LexiconTag } from "./all-words.ts"
+import type { WordKind } from "./lexicon.ts"
 import type { Signal } from "./signal.ts"
-import { type Word, WordFinder } from "./words.ts"
+import type { WordHit as Found } from "./words.ts"
 
 /** Signals of every language at once, English excepted: its phrases are richer. */
 export function foreignSignals(view: View): Signal[] {
-  const found = latinWords.find(view, MAX_WORDS)
-  if (BEYOND_LATIN.test(view.text)) found.push(...scriptWords.find(view, MAX_WORDS))
+  const found = allWordsIn(view).lexicon
   if (found.length === 0) return []
+  const kinds = new Map<string, number>()
+  for (const { tag } of found) kinds.set(tag.language, (kinds.get(tag.language) ?? 0) | bits[tag.kind])
   const byLanguage = new Map<string, WordHit[]>()
-  for (const { tag, start, end } of found) {
-    const hit = { ...tag, start, end }
-    const list = byLanguage.get(hit.language)
-    if (list === undefined) byLanguage.set(hit.language, [hit])
+  for (const hit of found) {
+    const { language } = hit.tag
+    if (!saysSomething(kinds.get(language) ?? 0)) continue
+    const list = byLanguage.get(language)
+    if (list === undefined) byLanguage.set(language, [hit])
     else list.push(hit)
   }
   return [...byLanguage.values()].flatMap((list) => signalsOf(list, view.text))
 }
 
-interface Tag {
-  readonly language: string
-  readonly kind: WordKind
-  /** Spelled as in English, so that it says nothing about the language. */
-  readonly english: boolean
+/** Ordinary text holds words of most languages; only these pairs, or these words alone, can become a signal. */
+function saysSomething(seen: number): boolean {
+  const pair = (one: WordKind, other: WordKind): boolean => (seen & bits[one]) !== 0 && (seen & bits[other]) !== 0
+  return pair("drop", "told") || pair("say", "prompt") || (seen & (bits.free | bits.play | bits.secret)) !== 0
 }
 
-interface WordHit extends Tag {
-  readonly start: number
-  readonly end: number
-}
+type WordHit = Found<LexiconTag>
 
 function signalsOf(hits: readonly WordHit[], text: string): Signal[] {
-  const of = (kind: WordKind): readonly WordHit[] => hits.filter((hit) => hit.kind === kind).slice(0, MAX_HITS)
+  const byKind = new Map<WordKind, WordHit[]>()
+  for (const hit of hits) {
+    const list = byKind.get(hit.tag.kind)
+    if (list === undefined) byKind.set(hit.tag.kind, [hit])
+    else if (list.length < MAX_HITS) list.push(hit)
+  }
+  const of = (kind: WordKind): readonly WordHit[] => byKind.get(kind) ?? []
   const told = of("told")
   const back = of("back")
   const prompts = of("prompt")
@@ -47,13 +51,13 @@ function signalsOf(hits: readonly WordHit[], text: string): Signal[] {
     const start = Math.min(drop.start, object.start)
     const end = Math.max(drop.end, object.end)
     const backed = back.some((hit) => hit.start >= start - BACK_REACH && hit.end <= end + BACK_REACH && hit.start !== object.start)
-    const near = back.find((hit) => !hit.english && hit.start >= start - BACK_REACH && hit.end <= end + BACK_REACH)
-    if (drop.english && object.english && near === undefined) continue
+    const near = back.find((hit) => !hit.tag.english && hit.start >= start - BACK_REACH && hit.end <= end + BACK_REACH)
+    if (drop.tag.english && object.tag.english && near === undefined) continue
     signals.push({ concept: "override", weight: backed ? 0.86 : 0.42, start, end })
   }
   for (const say of says) {
     const object = nearest(say, prompts, text)
-    if (object === undefined || (say.english && object.english)) continue
+    if (object === undefined || (say.tag.english && object.tag.english)) continue
     // A password is asked for on many honest days.
     const password = PASSWORDS.test(text.slice(object.start, object.end))
     signals.push({
@@ -87,30 +91,10 @@ function nearest(hit: WordHit, others: readonly WordHit[], text: string): WordHi
   return best
 }
 
-/** "a, b|" to words; a trailing "|" asks for the end of the word there. */
-function finderOf(lexicons: Readonly<Record<string, Lexicon>>, bounded: boolean): WordFinder<Tag> {
-  const words: Word<Tag>[] = []
-  for (const [language, lexicon] of Object.entries(lexicons))
-    for (const [kind, list] of Object.entries(lexicon) as [WordKind, string][])
-      for (const entry of list.split(", ")) {
-        const whole = entry.endsWith("|")
-        const text = whole ? entry.slice(0, -1) : entry
-        words.push({ tag: { language, kind, english: ENGLISH.test(text) }, text, whole })
-      }
-  return new WordFinder(words, bounded)
-}
-
-const ENGLISH =
-  /^(?:previo|precedent|todo|anterior|finge|ignore|prompt|instruction|directive|restriction|limitation|original|initial|system|system prompt|order|anule|told|copier|liste|omite|regler|reset|commande|programming|all|imprime|visa)$/
-const BEYOND_LATIN = /[\u0370-\u1fff\u3040-\uffdc]/
+const bits: Readonly<Record<WordKind, number>> = { drop: 1, back: 2, told: 4, say: 8, prompt: 16, free: 32, play: 64, secret: 128 }
 const SENTENCE_END = /[.!?。！？؟][\s"'」』]|\n\s*\n|[。！？]/
 const PASSWORDS =
   /contraseña|mot de passe|passwor|senha|wachtwoord|hasło|parola|şifre|mật khẩu|sandi|lösenord|heslo|密码|密碼|口令|パスワード|비밀번호|암호|парол|كلمة|पासवर्ड|رمز|รหัส/i
 const REACH = 60
 const BACK_REACH = 24
 const MAX_HITS = 64
-const MAX_WORDS = 2_000
-
-// Last, because it reads the constants above.
-const latinWords = finderOf(latin, true)
-const scriptWords = finderOf(scripts, false)

@@ -40,22 +40,42 @@ export class WordFinder<T> {
   }
 
   /** At most `most` hits, not in order. */
-  find({ text, bytes }: Scannable, most: number): WordHit<T>[] {
+  find(view: Scannable, most: number): WordHit<T>[] {
     const hits: WordHit<T>[] = []
-    // The matcher folds the case of ASCII only.
-    const lower = BEYOND_ASCII.test(text) ? text.toLowerCase() : text
-    const folded = lower === text || lower.length !== text.length ? bytes : lowBytes(lower)
-    this.#matcher.scan(folded, (keyword, start) => {
+    const { text } = view
+    const { lower, bytes } = foldedOf(view)
+    this.#matcher.scan(bytes, (keyword, start) => {
       if (hits.length >= most || (this.#bounded && start > 0 && isLetter(text, start - 1))) return
-      for (const word of this.#words[keyword] ?? []) {
+      const first = lower.charCodeAt(start)
+      for (const word of this.#words[keyword] as readonly Word<T>[]) {
+        // Ideographs share their low bytes with many: the first unit refuses nearly all of them.
+        if (word.text.charCodeAt(0) !== first || !lower.startsWith(word.text, start)) continue
         const end = start + word.text.length
         if (word.whole && end < text.length && isLetter(text, end)) continue
-        if (text.slice(start, end).toLowerCase() !== word.text) continue
         hits.push({ tag: word.tag, start, end, text: word.text })
       }
     })
     return hits
   }
+}
+
+interface Folded {
+  readonly lower: string
+  readonly bytes: Uint8Array
+}
+
+/** The text in small letters, unit for unit, made once for all finders. */
+function foldedOf(view: Scannable): Folded {
+  const known = memory.get(view)
+  if (known !== undefined) return known
+  const { text, bytes } = view
+  const whole = text.toLowerCase()
+  // A letter that becomes two when it is small would move all that follows.
+  const lower = whole.length === text.length ? whole : text.replace(/[A-Z\u00c0-\u00de\u0391-\u042f]/g, (letter) => letter.toLowerCase())
+  // The matcher folds the case of ASCII itself.
+  const folded = { lower, bytes: BEYOND_ASCII.test(text) && lower !== text ? lowBytes(lower) : bytes }
+  memory.set(view, folded)
+  return folded
 }
 
 function isLetter(text: string, at: number): boolean {
@@ -65,5 +85,6 @@ function isLetter(text: string, at: number): boolean {
   return LETTER.test(text[at] ?? "")
 }
 
+const memory = new WeakMap<Scannable, Folded>()
 const BEYOND_ASCII = /[^\x00-\x7f]/
 const LETTER = /[\p{L}\p{N}_]/u

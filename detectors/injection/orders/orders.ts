@@ -2,11 +2,12 @@
 // a deed or speak to a machine are looked at: bounded work a sentence, and each sentence once.
 import { inCodeFence, inQuotation } from "../../text/context.ts"
 import type { View } from "../../text/view.ts"
-import { type Word, WordFinder, type WordHit } from "../words.ts"
-import { deeds, english, type Sense } from "./lexicon.ts"
+import { allWordsIn, type OrderTag } from "../all-words.ts"
+import type { WordHit } from "../words.ts"
+import { deeds, type Sense } from "./lexicon.ts"
 import { type Sentence, scoreSentence } from "./score.ts"
 import { orderStrength, sentenceAround } from "./sentence.ts"
-import { DENIED_AFTER, DENIED_BEFORE, spaced, unspaced } from "./world.ts"
+import { DENIED_AFTER, DENIED_BEFORE } from "./world.ts"
 
 export interface Order {
   readonly start: number
@@ -18,24 +19,19 @@ export interface Order {
 /** Orders worth LEAST points or more, in the order of the text. */
 export function ordersIn(view: View): Order[] {
   const { text } = view
-  const hits: WordHit<Tag>[] = finder.find(view, MAX_WORDS)
-  if (BEYOND_ASCII.test(text)) hits.push(...unspacedFinder.find(view, MAX_WORDS))
+  const hits = [...allWordsIn(view).orders]
   if (hits.length === 0) return []
   hits.sort((a, b) => a.start - b.start || b.end - a.end)
   const sentences = sentencesOf(text, hits)
-  const letter = LETTER.test(text.slice(0, HEAD)) || LETTER_END.test(text.slice(-HEAD))
+  let letter: boolean | undefined
   const orders: Order[] = []
   sentences.forEach((one, index) => {
     if (one.deeds.size === 0 && !one.senses.has("machine") && !one.senses.has("reading") && !one.senses.has("remember")) return
+    letter ??= LETTER.test(text.slice(0, HEAD)) || LETTER_END.test(text.slice(-HEAD))
     const order = judge(text, one, { near: nearby(sentences, index), letter })
     if (order.points >= LEAST) orders.push(order)
   })
   return orders
-}
-
-interface Tag {
-  readonly sense: Sense
-  readonly english: boolean
 }
 
 interface Found {
@@ -45,7 +41,7 @@ interface Found {
   readonly senses: Set<Sense>
 }
 
-function sentencesOf(text: string, hits: readonly WordHit<Tag>[]): Found[] {
+function sentencesOf(text: string, hits: readonly WordHit<OrderTag>[]): Found[] {
   const sentences: Found[] = []
   let current: Found | undefined
   for (const { tag, start, end } of hits) {
@@ -83,6 +79,8 @@ function nearby(sentences: readonly Found[], index: number): Set<Sense> {
 
 function judge(text: string, { start, end, deeds, senses }: Found, { near, letter }: Pick<Sentence, "near" | "letter">): Order {
   const slice = text.slice(start, end)
+  // A bare deed needs an object or a place to go: most sentences of a manual end here.
+  if (senses.size === 0 && near.size === 0 && !GOES_SOMEWHERE.test(slice)) return { start, end, points: 0, features: [] }
   const { points, features } = scoreSentence({ text: slice, deeds, senses, near, letter })
   if (points < LEAST) return { start, end, points, features }
   return { start, end, points: points * credence(text, start, end), features }
@@ -98,23 +96,12 @@ function credence(text: string, start: number, end: number): number {
   return inQuotation(text, start, end) || inCodeFence(text, start) ? 0.4 : 0.55
 }
 
-function wordsOf(lists: Readonly<Partial<Record<Sense, string>>>, isEnglish: boolean): Word<Tag>[] {
-  return (Object.entries(lists) as [Sense, string][]).flatMap(([sense, list]) =>
-    list.split(", ").map((entry) => {
-      const open = entry.endsWith("*")
-      return { tag: { sense, english: isEnglish }, text: open ? entry.slice(0, -1) : entry, whole: !open }
-    }),
-  )
-}
-
+const GOES_SOMEWHERE = /[@\d]|:\/\/|\bwww\.|\bmy\b/i
 /** Below this a sentence says nothing, whatever stands beside it. */
 export const LEAST = 0.5
-const BEYOND_ASCII = /[^\x00-\x7f]/
 const BREATH = 120
 const HEAD = 400
 const TALK_REACH = 240
-// Words beyond this belong to texts of megabytes.
-const MAX_WORDS = 50_000
 const LETTER =
   /^(?:from|to|subject|date|cc|sent): |(?:^|\n|"|')(?:hi|hello|hey|dear|good morning|good afternoon|greetings)\b[ \w.'-]{0,40}[,!:\n]/im
 const LETTER_END =
@@ -123,10 +110,3 @@ const TALKS =
   /prompt[- ]injection|jailbreak|\battack(?:s|ers?|ing)?\b|adversar|malicious|\bred[- ]team|owasp|vulnerab|exploit|guardrail|phishing|scam|fraud|for example|for instance|\be\.g\.|such as|\blike ["“']|threat model|mitigat|untrusted|cve-\d|social engineering/i
 const REPORTED =
   /\b(?:might|could|would|can|may|asked|asks|said|says|told|wrote|claims?|claimed|reads|tries|tried)\b[^.]{0,40}(?:["“'`]|\bto\b)/i
-
-// Last, because it reads what stands above.
-const finder = new WordFinder([...wordsOf(english, true), ...Object.values(spaced).flatMap((words) => wordsOf(words, false))], true)
-const unspacedFinder = new WordFinder(
-  Object.values(unspaced).flatMap((words) => wordsOf(words, false).map((word) => ({ ...word, whole: false }))),
-  false,
-)

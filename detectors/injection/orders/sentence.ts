@@ -54,6 +54,9 @@ export function orderStrength(text: string, from: number, verb: number, end: num
 
 function byLastWord(before: string): number {
   if (before === "") return 1
+  // Most words before a verb lead nowhere, and a set says so faster than an expression.
+  const last = /[\w'’:]+$/.exec(before)?.[0].toLowerCase() ?? ""
+  if (!LAST_WORDS.has(last)) return 0
   if (DENIED.test(before)) return 0
   if (LEADS.test(before)) return 1
   return OBLIGED.test(before) ? 0.5 : 0
@@ -70,6 +73,11 @@ const OPENS = /(?:[,;:>\]|#.!?}]|(?:^|[^\w])["']|\\n|(?:^|\s)[-–—*•]+)$/
 const AFTER_VERB = /^(?:\s|,\s|$)/
 const SUBORDINATE =
   /^\W{0,8}(?:before|when|whenever|after|once|if|while|as|for|instead|now|then|also|finally|next|first|last|please|hi|hello|hey|dear|urgent|important|agent|assistant|ai|model|since|because|from|upon|hold|attention|note|claude|gpt|ok|okay|great|thanks|to|by|in|with|today|tomorrow|immediately|use|open|go|look|find|get|fetch|read|search|retrieve|collect|send|take|check|run|call|log|sign|visit|add|make|write|delete|change|set|create)\b/i
+const LAST_WORDS: ReadonlySet<string> = new Set(
+  "please kindly and but then also now immediately just simply first next finally always instead silently secretly quietly should must will can shall to you this it they hereby step step:".split(
+    " ",
+  ),
+)
 const OBLIGED = /(?:^|[^a-z])(?:must|should|shall|has to|have to|needs to)$/i
 const DENIED = /(?:^|[^a-z])(?:not|never|n't|n’t|without|cannot|avoid|dont|don't|don’t|nobody|no one|only)$|n['’]t$/i
 const REACH = 280

@@ -1,13 +1,14 @@
 // Signals from what a user types, or data says, about a model's own rules: classes of words that keep company within a few sentences. Each class counts
 // once; three that belong together make a signal, whatever the words were.
 import type { View } from "../../text/view.ts"
+import { allWordsIn, type TypedTag } from "../all-words.ts"
 import type { Concept, Signal } from "../signal.ts"
-import { type Word, WordFinder, type WordHit } from "../words.ts"
-import { type Sense, words } from "./lexicon.ts"
+import type { WordHit } from "../words.ts"
+import type { Sense } from "./lexicon.ts"
 
 /** At most one signal of each concept: the strongest. */
 export function typedSignals(view: View): Signal[] {
-  const hits = finder.find(view, MAX_WORDS).filter((hit) => !isDenied(view.text, hit))
+  const hits = allWordsIn(view).typed.filter((hit) => !isDenied(view.text, hit))
   if (hits.length < 2) return []
   hits.sort((a, b) => a.start - b.start || b.end - a.end)
   const best = new Map<Concept, Signal>()
@@ -30,8 +31,8 @@ export function typedSignals(view: View): Signal[] {
 }
 
 /** "Don't forget" drops nothing. */
-function isDenied(text: string, { tag, start, text: word }: WordHit<Sense>): boolean {
-  return tag === "drop" && !word.includes(" ") && /(?:n't|n’t|not|never|to)\s{1,2}$/i.test(text.slice(Math.max(0, start - 8), start))
+function isDenied(text: string, { tag: { sense }, start, text: word }: WordHit<TypedTag>): boolean {
+  return sense === "drop" && !word.includes(" ") && /(?:n't|n’t|not|never|to)\s{1,2}$/i.test(text.slice(Math.max(0, start - 8), start))
 }
 
 interface Window {
@@ -42,11 +43,14 @@ interface Window {
   readonly at: ReadonlyMap<Sense, readonly number[]>
 }
 
-function windowOf(text: string, hits: readonly WordHit<Sense>[]): Window {
+function windowOf(text: string, hits: readonly WordHit<TypedTag>[]): Window {
   const at = new Map<Sense, number[]>()
-  for (const { tag, start } of hits) {
-    const places = at.get(tag)
-    if (places === undefined) at.set(tag, [start])
+  for (const {
+    tag: { sense },
+    start,
+  } of hits) {
+    const places = at.get(sense)
+    if (places === undefined) at.set(sense, [start])
     else places.push(start)
   }
   const start = hits[0]?.start ?? 0
@@ -122,22 +126,9 @@ function ordinary(text: string): number {
   return factor
 }
 
-function wordsOf(): Word<Sense>[] {
-  return (Object.entries(words) as [Sense, string][]).flatMap(([tag, list]) =>
-    [...new Set(list.split(", "))].map((entry) => {
-      const open = entry.endsWith("*")
-      return { tag, text: open ? entry.slice(0, -1) : entry, whole: !open && /\w$/.test(entry) }
-    }),
-  )
-}
-
 const ABOUT_ATTACKS =
   /prompt[- ]injection|jailbreak|\battack(?:s|ers?)\b|classifier|guardrail|red[- ]team(?:ing)? report|owasp|unit tests?|we test|threat model|security (?:review|course|awareness)/i
 const WINDOW = 420
 const MAX_COMPANY = 60
-const MAX_WORDS = 20_000
 const LEAST = 0.3
 const MOST = 0.86
-
-// Last, because it reads what stands above.
-const finder = new WordFinder(wordsOf(), true)

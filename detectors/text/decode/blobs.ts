@@ -88,6 +88,7 @@ function hexBlobs(text: string, { runs }: Survey, budget: Budget): Blobs | undef
   for (let i = 0; i < runs.length; i += 2) {
     const start = runs[i] as number
     const end = runs[i + 1] as number
+    if ((shapeOf(text, start, end) & HEX_RUN) === 0) continue
     // A digit of printable text: the high half of each byte is 2 to 7 nearly always. Look at the first eight bytes before decoding.
     for (const piece of text.slice(start, end).matchAll(/[0-9A-Fa-f]{16,}/g)) {
       const from = start + piece.index
@@ -114,6 +115,7 @@ function base32Blobs(text: string, { runs }: Survey, budget: Budget): Blobs | un
   const collect = new Collector("base32", budget)
   for (let i = 0; i < runs.length; i += 2) {
     const start = runs[i] as number
+    if ((shapeOf(text, start, runs[i + 1] as number) & BASE32_RUN) === 0) continue
     const run = text.slice(start, runs[i + 1])
     for (const piece of run.matchAll(/[A-Z2-7]{16,}|[a-z2-7]{24,}/g)) {
       if (!collect.affords(piece[0].length)) return collect.finish()
@@ -131,7 +133,9 @@ function base58Blobs(text: string, { runs }: Survey, budget: Budget): Blobs | un
   let tried = 0
   for (let i = 0; i < runs.length && tried < MAX_BASE58_TRIES; i += 2) {
     const start = runs[i] as number
-    const run = text.slice(start, runs[i + 1])
+    const length = (runs[i + 1] as number) - start
+    if (length < 22 || length > MAX_BASE58 || (shapeOf(text, start, start + length) & BASE58_WHOLE) === 0) continue
+    const run = text.slice(start, start + length)
     if (run.length < 22 || run.length > MAX_BASE58 || !/^[1-9A-HJ-NP-Za-km-z]+$/.test(run) || !/[0-9]/.test(run)) continue
     tried++
     if (!collect.affords(run.length * 4)) break
@@ -188,6 +192,8 @@ function ascii85Blobs(text: string, { words }: Survey, budget: Budget): Blobs | 
 /** The first two groups decode to eight printable bytes: refuses nearly every wrong start before anything is copied. */
 function beginsAscii85(word: string, start: number): boolean {
   if (word.length - start < 24) return false
+  // The first of five digits says nearly all of the first byte: most starts end here.
+  if (!LEADS_PRINTABLE[word.charCodeAt(start) & 0x7f] || !LEADS_PRINTABLE[word.charCodeAt(start + 5) & 0x7f]) return false
   for (let at = start; at < start + 10; at += 5) {
     let group = 0
     for (let i = at; i < at + 5; i++) {
@@ -260,24 +266,65 @@ class Collector {
   }
 }
 
+/** Which alphabets a run of text could be in, by one look at each character: what an expression for each would find out one by one. */
+function shapeOf(text: string, start: number, end: number): number {
+  let hex = 0
+  let upper = 0
+  let lower = 0
+  let shape = BASE58_WHOLE
+  for (let i = start; i < end; i++) {
+    const kinds = KINDS[text.charCodeAt(i) & 0x7f] as number
+    hex = (kinds & 1) === 0 ? 0 : hex + 1
+    upper = (kinds & 2) === 0 ? 0 : upper + 1
+    lower = (kinds & 4) === 0 ? 0 : lower + 1
+    if (hex === 16) shape |= HEX_RUN
+    if (upper === 16 || lower === 24) shape |= BASE32_RUN
+    if ((kinds & 8) === 0) shape &= ~BASE58_WHOLE
+  }
+  return shape
+}
+
+const HEX_RUN = 1
+const BASE32_RUN = 2
+const BASE58_WHOLE = 4
+const KINDS = Uint8Array.from({ length: 128 }, (_, code) => {
+  const character = String.fromCharCode(code)
+  return (
+    (/[0-9A-Fa-f]/.test(character) ? 1 : 0) |
+    (/[A-Z2-7]/.test(character) ? 2 : 0) |
+    (/[a-z2-7]/.test(character) ? 4 : 0) |
+    (/[1-9A-HJ-NP-Za-km-z]/.test(character) ? 8 : 0)
+  )
+})
+
 /** Base64 of binary data changes between capitals, small letters and digits all the time; a path or an identifier does so between words. */
 function dense(run: string): boolean {
   const looked = Math.min(run.length, 128)
   let changes = 0
   let before = 0
+  let seen = 0
   for (let i = 0; i < looked; i++) {
     const code = run.charCodeAt(i)
     const kind = code < 0x3a ? 1 : code < 0x5b ? 2 : 3
+    seen |= kind === 1 ? 0 : kind
     if (kind !== before) changes++
     before = kind
   }
-  return changes > looked * 0.2 && wordiness(run.slice(0, looked)) < 0.45
+  // Identifiers in hexadecimal have one case; 24 characters of base64 have both, but for one in a thousand.
+  return seen === 3 && changes > looked * 0.2 && wordiness(run.slice(0, looked)) < 0.45
 }
 
 const BASE64_VALUES: readonly number[] = Array.from({ length: 128 }, (_, code) => {
   const character = String.fromCharCode(code)
   const index = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".indexOf(character)
   return index >= 0 ? index : character === "-" ? 62 : character === "_" ? 63 : -1
+})
+/** Digits whose group of five can begin with a byte that `looksPrintable`: 85^4 times the digit, up to the next, meets one. */
+const LEADS_PRINTABLE: readonly boolean[] = Array.from({ length: 128 }, (_, code) => {
+  const low = Math.floor(((code - 0x21) * 85 ** 4) / 2 ** 24)
+  const high = Math.floor(((code - 0x20) * 85 ** 4) / 2 ** 24)
+  for (let byte = low; byte <= high; byte++) if (byte >= 0 && looksPrintable(byte)) return true
+  return false
 })
 const NINE = new Uint8Array(9)
 const SEVEN = new Uint8Array(7)
