@@ -5,6 +5,7 @@ import type { Piece } from "../view.ts"
 import { fromAscii85, fromBase32, fromBase58, fromBase64, fromHex } from "./alphabets.ts"
 import { beginsText, looksPrintable, plainText } from "./plain.ts"
 import type { Decoded } from "./rewrite.ts"
+import { BASE32_RUN, BASE58_WHOLE, HEX_RUN, shapesOf } from "./shapes.ts"
 
 export interface Blobs extends Decoded {
   readonly steps: readonly string[]
@@ -83,12 +84,14 @@ function beginsPlain(run: string, offset: number): boolean {
   return beginsText(NINE)
 }
 
-function hexBlobs(text: string, { runs }: Survey, budget: Budget): Blobs | undefined {
+function hexBlobs(text: string, seen: Survey, budget: Budget): Blobs | undefined {
+  const { runs } = seen
+  const shapes = shapesOf(text, seen)
   const collect = new Collector("hex", budget)
   for (let i = 0; i < runs.length; i += 2) {
     const start = runs[i] as number
     const end = runs[i + 1] as number
-    if ((shapeOf(text, start, end) & HEX_RUN) === 0) continue
+    if (((shapes[i >> 1] as number) & HEX_RUN) === 0) continue
     // A digit of printable text: the high half of each byte is 2 to 7 nearly always. Look at the first eight bytes before decoding.
     for (const piece of text.slice(start, end).matchAll(/[0-9A-Fa-f]{16,}/g)) {
       const from = start + piece.index
@@ -111,11 +114,13 @@ function hexText(run: string, offset: number): boolean {
   return beginsText(SEVEN)
 }
 
-function base32Blobs(text: string, { runs }: Survey, budget: Budget): Blobs | undefined {
+function base32Blobs(text: string, seen: Survey, budget: Budget): Blobs | undefined {
+  const { runs } = seen
+  const shapes = shapesOf(text, seen)
   const collect = new Collector("base32", budget)
   for (let i = 0; i < runs.length; i += 2) {
     const start = runs[i] as number
-    if ((shapeOf(text, start, runs[i + 1] as number) & BASE32_RUN) === 0) continue
+    if (((shapes[i >> 1] as number) & BASE32_RUN) === 0) continue
     const run = text.slice(start, runs[i + 1])
     for (const piece of run.matchAll(/[A-Z2-7]{16,}|[a-z2-7]{24,}/g)) {
       if (!collect.affords(piece[0].length)) return collect.finish()
@@ -128,13 +133,15 @@ function base32Blobs(text: string, { runs }: Survey, budget: Budget): Blobs | un
   return collect.finish()
 }
 
-function base58Blobs(text: string, { runs }: Survey, budget: Budget): Blobs | undefined {
+function base58Blobs(text: string, seen: Survey, budget: Budget): Blobs | undefined {
+  const { runs } = seen
+  const shapes = shapesOf(text, seen)
   const collect = new Collector("base58", budget)
   let tried = 0
   for (let i = 0; i < runs.length && tried < MAX_BASE58_TRIES; i += 2) {
     const start = runs[i] as number
     const length = (runs[i + 1] as number) - start
-    if (length < 22 || length > MAX_BASE58 || (shapeOf(text, start, start + length) & BASE58_WHOLE) === 0) continue
+    if (length < 22 || length > MAX_BASE58 || ((shapes[i >> 1] as number) & BASE58_WHOLE) === 0) continue
     const run = text.slice(start, start + length)
     if (run.length < 22 || run.length > MAX_BASE58 || !/^[1-9A-HJ-NP-Za-km-z]+$/.test(run) || !/[0-9]/.test(run)) continue
     tried++
@@ -266,37 +273,6 @@ class Collector {
   }
 }
 
-/** Which alphabets a run of text could be in, by one look at each character: what an expression for each would find out one by one. */
-function shapeOf(text: string, start: number, end: number): number {
-  let hex = 0
-  let upper = 0
-  let lower = 0
-  let shape = BASE58_WHOLE
-  for (let i = start; i < end; i++) {
-    const kinds = KINDS[text.charCodeAt(i) & 0x7f] as number
-    hex = (kinds & 1) === 0 ? 0 : hex + 1
-    upper = (kinds & 2) === 0 ? 0 : upper + 1
-    lower = (kinds & 4) === 0 ? 0 : lower + 1
-    if (hex === 16) shape |= HEX_RUN
-    if (upper === 16 || lower === 24) shape |= BASE32_RUN
-    if ((kinds & 8) === 0) shape &= ~BASE58_WHOLE
-  }
-  return shape
-}
-
-const HEX_RUN = 1
-const BASE32_RUN = 2
-const BASE58_WHOLE = 4
-const KINDS = Uint8Array.from({ length: 128 }, (_, code) => {
-  const character = String.fromCharCode(code)
-  return (
-    (/[0-9A-Fa-f]/.test(character) ? 1 : 0) |
-    (/[A-Z2-7]/.test(character) ? 2 : 0) |
-    (/[a-z2-7]/.test(character) ? 4 : 0) |
-    (/[1-9A-HJ-NP-Za-km-z]/.test(character) ? 8 : 0)
-  )
-})
-
 /** Base64 of binary data changes between capitals, small letters and digits all the time; a path or an identifier does so between words. */
 function dense(run: string): boolean {
   const looked = Math.min(run.length, 128)
@@ -306,7 +282,7 @@ function dense(run: string): boolean {
   for (let i = 0; i < looked; i++) {
     const code = run.charCodeAt(i)
     const kind = code < 0x3a ? 1 : code < 0x5b ? 2 : 3
-    seen |= kind === 1 ? 0 : kind
+    seen |= kind === 1 ? 0 : kind === 2 ? 1 : 2
     if (kind !== before) changes++
     before = kind
   }
