@@ -1,5 +1,6 @@
 // Live packets through libpcap's memory-mapped ring: four to nine times cheaper a packet than a UDP socket. The callback may only copy: the session
 // empties its ring in one go, and what works longer loses packets. Needs the optional package `pcap` (libpcap) and the right to capture.
+import { createRequire } from "node:module"
 import { ConfigError } from "../../services/contracts/errors.ts"
 import type { LivePacket, LiveSource, TakePacket } from "./live-source.ts"
 
@@ -14,62 +15,84 @@ export interface PcapSourceOptions {
 }
 
 export async function openPcapSource(options: PcapSourceOptions, take: TakePacket): Promise<LiveSource> {
-  const { createSession } = await loadPcap()
-  const session = open(createSession, options)
-  const link = LINKS[session.link_type]
-  if (link === undefined) {
-    session.close()
-    throw new ConfigError({
-      path: "sensor.capture.pcap.device",
-      got: `${options.device} with link type ${session.link_type}`,
-      want: "Ethernet, cooked, raw IP or loopback",
-    })
-  }
-  const packet: LivePacket = { bytes: new Uint8Array(0), start: 0, captured: 0, wire: 0, at: 0, link }
-  const { buf, header } = session
-  packet.bytes = buf
-  // Overriding emit saves the event emitter and an object a packet.
-  session.emit = (name) => {
-    if (name !== "packet") return true
+  const session = new (loadBinding().PcapSession)()
+  const bytes = Buffer.alloc(options.snapLength)
+  const header = Buffer.alloc(16)
+  const packet: LivePacket = { bytes, start: 0, captured: 0, wire: 0, at: 0, link: 0 }
+  const linkName = open(session, options, () => {
     packet.captured = header.readUInt32LE(8)
     packet.wire = header.readUInt32LE(12)
     packet.at = header.readUInt32LE(0) * 1e6 + header.readUInt32LE(4)
     take(packet)
-    return true
+  })
+  const link = LINKS[linkName]
+  const end = (): void => {
+    session.close()
+    // Closing only breaks the next dispatch off, which then frees the session.
+    session.dispatch(bytes, header)
   }
-  let last: { ps_drop?: number; ps_ifdrop?: number } = {}
+  if (link === undefined) {
+    end()
+    throw new ConfigError({
+      path: "sensor.capture.pcap.device",
+      got: `${options.device} with link type ${linkName}`,
+      want: "Ethernet, cooked, raw IP or loopback",
+    })
+  }
+  packet.link = link
+  let last: Counts = { ps_drop: 0 }
+  let timer: NodeJS.Timeout | undefined
+  // Hands over all that is in the ring; packets that come meanwhile too.
+  const empty = (): void => {
+    session.dispatch(bytes, header)
+    timer = setTimeout(empty, EMPTY_EVERY)
+  }
+  empty()
   return {
     notes: [],
     drops: () => {
-      last = session.opened ? session.stats() : last
-      return { libpcapRingFull: last.ps_drop ?? 0, interface: last.ps_ifdrop ?? 0 }
+      if (timer !== undefined) last = session.stats()
+      return { libpcapRingFull: last.ps_drop, interface: last.ps_ifdrop ?? 0 }
     },
     close: () => {
+      clearTimeout(timer)
+      timer = undefined
+      session.dispatch(bytes, header)
       last = session.stats()
-      session.close()
+      end()
       return Promise.resolve()
     },
   }
 }
 
+interface Counts {
+  readonly ps_drop: number
+  readonly ps_ifdrop?: number
+}
+
+/** The package's native half. Its JavaScript half adds an object and an event a packet, and a poll handle that is never closed: a worker thread that holds one cannot end. */
 interface PcapSession {
-  readonly link_type: string
-  readonly opened: boolean
-  readonly buf: Buffer
-  readonly header: Buffer
-  emit(name: string): boolean
-  stats(): { ps_recv: number; ps_drop: number; ps_ifdrop?: number }
+  open_live(
+    device: string,
+    filter: string,
+    bufferSize: number,
+    snapLength: number,
+    dumpFile: string,
+    packetReady: () => void,
+    monitor: boolean,
+    timeout: number,
+    warn: (text: string) => void,
+    promiscuous: boolean,
+  ): string
+  /** Calls packetReady for each packet there is, with the packet in `bytes` and its record header in `header`. */
+  dispatch(bytes: Buffer, header: Buffer): number
+  stats(): Counts
   close(): void
 }
-type CreateSession = (device: string, options: Readonly<Record<string, unknown>>) => PcapSession
 
-async function loadPcap(): Promise<{ createSession: CreateSession }> {
+function loadBinding(): { PcapSession: new () => PcapSession } {
   try {
-    const name = "pcap"
-    const loaded = (await import(name)) as { default?: { createSession: CreateSession } } & { createSession?: CreateSession }
-    const createSession = loaded.createSession ?? loaded.default?.createSession
-    if (createSession !== undefined) return { createSession }
-    throw new Error("no createSession")
+    return createRequire(import.meta.url)("pcap/build/Release/pcap_binding")
   } catch {
     throw new ConfigError({
       path: "sensor.capture.kind",
@@ -80,15 +103,9 @@ async function loadPcap(): Promise<{ createSession: CreateSession }> {
   }
 }
 
-function open(createSession: CreateSession, { device, filter, snapLength, bufferSize }: PcapSourceOptions): PcapSession {
+function open(session: PcapSession, { device, filter, snapLength, bufferSize }: PcapSourceOptions, packetReady: () => void): string {
   try {
-    return createSession(device, {
-      filter,
-      snap_length: snapLength,
-      buffer_size: bufferSize,
-      buffer_timeout: RING_TIMEOUT,
-      promiscuous: false,
-    })
+    return session.open_live(device, filter, bufferSize, snapLength, "", packetReady, false, RING_TIMEOUT, () => undefined, false)
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
     const hint = /permi/i.test(message) ? "run as root, or give the program CAP_NET_RAW (setcap cap_net_raw+ep on the node binary)" : ""
@@ -96,8 +113,9 @@ function open(createSession: CreateSession, { device, filter, snapLength, buffer
   }
 }
 
-// Milliseconds that the ring may gather packets before it wakes us.
+// Milliseconds that the ring may gather packets before it shows them, and between two looks at it: a hundredth of the ring's size at ten gigabits.
 const RING_TIMEOUT = 10
+const EMPTY_EVERY = 5
 const LINKS: Readonly<Record<string, number>> = {
   LINKTYPE_ETHERNET: 1,
   LINKTYPE_NULL: 0,

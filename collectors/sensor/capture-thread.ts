@@ -1,5 +1,5 @@
 // The capture thread only copies: packets into batches, batches to the sensor threads. Whatever works longer in here loses packets in the kernel.
-import { parentPort, workerData } from "node:worker_threads"
+import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads"
 import { ConfigError } from "../../services/contracts/errors.ts"
 import type { LivePacket, LiveSource } from "../capture/live-source.ts"
 import { openPcapSource } from "../capture/pcap-source.ts"
@@ -21,11 +21,11 @@ const sharder = new Sharder(lanes.length)
 let received = 0
 let busy = 0
 
-for (const lane of lanes) {
-  lane.port.on("message", ({ bytes, index }: GivenBack) => {
-    lane.underWay -= 1
-    lane.packer.giveBack(bytes, index)
-  })
+for (const lane of lanes) lane.port.on("message", (message: GivenBack) => giveBack(lane, message))
+
+function giveBack(lane: (typeof lanes)[number], { bytes, index }: GivenBack): void {
+  lane.underWay -= 1
+  lane.packer.giveBack(bytes, index)
 }
 
 function take(packet: LivePacket): void {
@@ -38,6 +38,12 @@ function take(packet: LivePacket): void {
 
 function ship(lane: (typeof lanes)[number]): void {
   if (lane.packer.count === 0) return
+  // A ring that is emptied in one go lets no event in between: what was given back meanwhile is asked for.
+  while (lane.underWay >= MAX_UNDER_WAY) {
+    const given = receiveMessageOnPort(lane.port)
+    if (given === undefined) break
+    giveBack(lane, given.message as GivenBack)
+  }
   if (lane.underWay >= MAX_UNDER_WAY) {
     busy += lane.packer.discard()
     return

@@ -95,8 +95,9 @@ async function followWorkloads(sensor: LiveSensor, { config, life, logger }: Sen
   }
   await life.open(
     "workload map",
-    () => watchFile(path, { interval: WORKLOADS_EVERY }, changed),
-    () => unwatchFile(path, changed),
+    // Where there is no file yet it is told once that there is none.
+    () => watchFile(path, { interval: WORKLOADS_EVERY }, (now, before) => now.mtimeMs !== before.mtimeMs && changed()),
+    () => unwatchFile(path),
   )
 }
 
