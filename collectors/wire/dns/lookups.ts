@@ -22,7 +22,8 @@ export class DnsLookups {
     if (message === undefined || message.problem !== undefined) {
       this.#context.emit({ type: "anomaly", at, layer: "dns", code: message?.problem ?? "dns-too-short", side, detail: undefined })
     }
-    if (message === undefined || message.opcode !== 0) return
+    // Notifications and updates name a zone where lookups have their question; other opcodes are obsolete or have other sections (RFC 1035, 1996, 2136).
+    if (message === undefined || !OPCODES.has(message.opcode)) return
     if (message.response) this.#answer(message, bytes.length, at)
     else for (const question of message.questions) this.#ask(message.id, question, { at, bytes: bytes.length })
   }
@@ -86,6 +87,7 @@ function keyOf(id: number, { name, type }: DnsQuestion): string {
   return `${id} ${type} ${name.toLowerCase()}`
 }
 
+const OPCODES = new Set([0, 4, 5])
 // One address pair and port asks few questions at a time; a resolver that reuses its port may have hundreds open.
 const MAX_OPEN = 1_024
 const MAX_ANSWERED = 64

@@ -8,6 +8,7 @@ import type { LayerContext } from "../context.ts"
 import type { Completeness, HeaderList, HttpBody, HttpExchange, HttpMessage } from "../facts.ts"
 import { SseParser } from "../sse.ts"
 import type { Micros, Side } from "../stream.ts"
+import { lookupOf } from "./dns-over-https.ts"
 import { joinedValue, mediaType } from "./fields.ts"
 
 export interface ExchangeOptions {
@@ -73,7 +74,7 @@ export class Exchange {
     if (this.request === undefined && this.response === undefined) return
     const { method, authority, path, status, scheme, version } = this
     const messages = { request: this.request?.fact(), response: this.response?.fact() }
-    this.options.context.emit({
+    const fact: HttpExchange = {
       type: "exchange",
       version,
       scheme,
@@ -83,7 +84,10 @@ export class Exchange {
       status,
       stream: this.options.stream,
       ...messages,
-    })
+    }
+    this.options.context.emit(fact)
+    const lookup = lookupOf(fact)
+    if (lookup !== undefined) this.options.context.emit(lookup)
   }
 
   #eventWatcher(responseHeaders: HeaderList): EventWatcher {

@@ -14,6 +14,7 @@ export function tunnelContext(outer: LayerContext, stride = TUNNEL_STRIDE): Laye
 }
 
 function renumbered(fact: WireFact, stride: number): WireFact {
+  if (fact.type === "dns") return { ...fact, index: fact.index + stride }
   if (fact.type !== "exchange" && fact.type !== "sse" && fact.type !== "websocket") return fact
   return { ...fact, stream: fact.stream + stride }
 }

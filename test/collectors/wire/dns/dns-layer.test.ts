@@ -46,6 +46,15 @@ describe("DNS over UDP", () => {
     ])
   })
 
+  it.each([
+    ["a notification", 4, ["zone.example"]],
+    ["a dynamic update", 5, ["zone.example"]],
+    ["an obsolete inverse query", 1, []],
+  ])("takes the zone of %s for the name asked for", (_, opcode, names) => {
+    const bytes = encode({ ...question("zone.example", "A"), flags: opcode << 11 })
+    expect(datagrams(["client", bytes]).map(({ name }) => name)).toEqual(names)
+  })
+
   it("reads HTTPS records", () => {
     const data = Buffer.concat([
       Buffer.from([0, 1, 0]),
