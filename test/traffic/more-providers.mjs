@@ -50,6 +50,7 @@ function modernMcp() {
         const answer = inputResponse(ctx.mcpReq.inputResponses, "confirm")
         if (answer.kind === "elicit" && answer.action === "accept") return { content: [{ type: "text", text: "booked" }] }
         return inputRequired({
+          requestState: "sum 4 of nobody",
           inputRequests: {
             confirm: inputRequired.elicit({
               message: "Book it?",
@@ -133,6 +134,10 @@ async function runs(request, response) {
 
 async function cohere(request, response) {
   const asked = JSON.parse((await body(request)).toString())
+  if (asked.model === "overloaded") {
+    response.writeHead(429, { "content-type": "application/json" })
+    return response.end(JSON.stringify({ message: "trial token rate limit exceeded" }))
+  }
   const usage = { billed_units: { input_tokens: 12, output_tokens: 7 }, tokens: { input_tokens: 80, output_tokens: 7 } }
   const call = { id: "add_1", type: "function", function: { name: "add", arguments: '{"a":2,"b":2}' } }
   if (!asked.stream) {

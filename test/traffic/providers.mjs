@@ -49,8 +49,29 @@ async function answer(request, response, hosts) {
     response.writeHead(404, { "content-type": "application/json" })
     return response.end(JSON.stringify({ error: { message: `no ${host}${url.pathname}`, type: "not_found" } }))
   }
+  if (body.model === "overloaded" || url.pathname.includes("overloaded")) return refuse(response, `${host}${url.pathname}`)
   await handler[1](response, body, url)
 }
+
+/** Each vendor refuses in its own words. */
+function refuse(response, target) {
+  const [, status, value, headers] = refusals.find(([pattern]) => pattern.test(target))
+  json(response, value, { status, headers })
+}
+
+const refusals = [
+  [/\/v1\/messages$/, 529, { type: "error", error: { type: "overloaded_error", message: "Overloaded" }, request_id: "req_02" }],
+  [/enerateContent$/, 503, { error: { code: 503, message: "The model is overloaded.", status: "UNAVAILABLE" } }],
+  [/\/interactions$/, 400, { error: { code: "invalid_request", message: "Model overloaded is not known." } }],
+  [
+    /\/converse(?:-stream)?$/,
+    429,
+    { message: "Too many requests" },
+    { "x-amzn-errortype": "ThrottlingException:http://internal.amazon.com/" },
+  ],
+  [/\/api\/chat$/, 404, { error: "model 'overloaded' not found" }],
+  [/./, 429, { error: { message: "Rate limit reached", type: "rate_limit_error", param: null, code: "rate_limit_exceeded" } }],
+]
 
 async function read(request) {
   const parts = []
@@ -75,7 +96,7 @@ async function sse(response, events, { named = false, done = false } = {}) {
 }
 
 const handlers = [
-  [/\/v1\/chat\/completions$/, chat],
+  [/\/chat\/completions$/, chat],
   [/\/v1\/responses$/, responses],
   [/\/v1\/messages$/, messages],
   [/:generateContent$/, (response) => json(response, gemini([{ text: "The sum is 4." }], "STOP"))],
@@ -368,6 +389,7 @@ async function interactions(response, body) {
     steps: [
       { type: "thought", summary: [{ type: "text", text: "Adding numbers." }] },
       { type: "model_output", content: [{ type: "text", text: "The sum is 4." }] },
+      ...(body.tools === undefined ? [] : [{ type: "function_call", id: "call_1", name: "add", arguments: { a: 2, b: 2 } }]),
     ],
     usage: { total_input_tokens: 15, total_output_tokens: 7, total_thought_tokens: 4, total_cached_tokens: 3, total_tokens: 26 },
     created: "2026-11-01T00:00:00Z",
@@ -482,6 +504,11 @@ function toolServer() {
   const server = new McpServer({ name: "calculator", version: "1.2.3" }, { instructions: "Adds numbers." })
   server.registerTool("add", { title: "Add", description: "Adds two numbers", annotations: { readOnlyHint: true } }, async () => ({
     content: [{ type: "text", text: "4" }],
+  }))
+  server.registerTool("divide", { description: "Divides two numbers" }, async () => ({
+    content: [{ type: "text", text: "cannot divide by zero" }],
+    structuredContent: { reason: "zero" },
+    isError: true,
   }))
   server.registerResource("readme", "file:///readme.md", { description: "How to add", mimeType: "text/markdown" }, async () => ({
     contents: [{ uri: "file:///readme.md", text: "# Adding" }],

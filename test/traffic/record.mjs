@@ -23,6 +23,7 @@ const hosts = [
   "api.cohere.com",
   "git.example",
   "registry.example",
+  "acme.openai.azure.com",
 ]
 mkdirSync(out, { recursive: true })
 execFileSync(

@@ -50,6 +50,7 @@ describe.skipIf(chdb.missing)("five questions, one statement each", () => {
       ["mcp", "add", '{"a":2,"b":2}'],
       ["mcp", "book", '{"sum":4}'],
       ["mcp", "book", '{"sum":4}'],
+      ["mcp", "book", "{}"],
     ])
     const [unnamed] = await store.query<{ name: string }>("SELECT name FROM agents WHERE startsWith(name, 'unknown agent') LIMIT 1")
     expect(await store.query(toolCalls, { agent: unnamed?.name ?? "" })).toMatchObject([

@@ -17,3 +17,4 @@ messages.push(
   { role: "user", content: [{ type: "tool_result", tool_use_id: "toolu_01A", content: "4" }] },
 )
 await client.messages.create({ model: "claude-sonnet-5", max_tokens: 100, system, messages, tools })
+await client.messages.create({ model: "overloaded", max_tokens: 100, messages: [{ role: "user", content: "hello" }] }).catch(() => {})

@@ -18,4 +18,11 @@ const input = {
 const { stream } = await client.send(new ConverseStreamCommand(input))
 for await (const _ of stream);
 await client.send(new ConverseCommand(input))
+const messages = [
+  ...input.messages,
+  { role: "assistant", content: [{ toolUse: { toolUseId: "tooluse_1", name: "add", input: { a: 2, b: 2 } } }] },
+  { role: "user", content: [{ toolResult: { toolUseId: "tooluse_1", content: [{ text: "4" }] } }] },
+]
+await client.send(new ConverseCommand({ ...input, messages }))
+await client.send(new ConverseCommand({ ...input, modelId: "overloaded" })).catch(() => {})
 client.destroy()

@@ -19,3 +19,4 @@ messages.push(
   { role: "tool", toolCallId: "add_1", content: "4" },
 )
 await client.chat({ model: "command-a-03-2025", messages, tools })
+await client.chat({ model: "overloaded", messages: [{ role: "user", content: "hello" }] }, { maxRetries: 0 }).catch(() => {})

@@ -30,3 +30,12 @@ const events = await client.interactions.create({
   stream: true,
 })
 for await (const _ of events);
+await client.models.generateContent({ model: "overloaded", contents: "hello" }).catch(() => {})
+const tools = [{ type: "function", name: "add", description: "Adds two numbers", parameters: { type: "object", properties: {} } }]
+const first = await client.interactions.create({ model: "gemini-3-pro", input: "2 and 2?", tools, generation_config: { temperature: 0.2 } })
+await client.interactions.create({
+  model: "gemini-3-pro",
+  input: [{ type: "function_result", call_id: "call_1", name: "add", result: "4" }],
+  previous_interaction_id: first.id,
+})
+await client.interactions.create({ model: "overloaded", input: "hello" }).catch(() => {})

@@ -6,3 +6,14 @@ const first = await client.responses.create({ model: "gpt-5", instructions: "You
 let id
 for await (const event of first) if (event.type === "response.completed") id = event.response.id
 await client.responses.create({ model: "gpt-5", input: "And again?", previous_response_id: id })
+await client.responses
+  .create({
+    model: "overloaded",
+    input: [
+      { type: "function_call", call_id: "call_1", name: "add", arguments: "{}" },
+      { type: "function_call_output", call_id: "call_1", output: "4" },
+    ],
+    temperature: 0.2,
+    max_output_tokens: 50,
+  })
+  .catch(() => {})

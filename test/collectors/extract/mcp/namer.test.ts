@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest"
-import type { SseFact, WireFact } from "../../../../collectors/wire/facts.ts"
+import type { HeaderList, SseFact, WireFact } from "../../../../collectors/wire/facts.ts"
 import { envelope } from "../../../../services/contracts/envelope.ts"
 import { type ExchangeSketch, exchange, extract, frame, json, ofKind, sse } from "../facts.ts"
 
@@ -234,6 +234,31 @@ describe("the stateless revision", () => {
     expect(rows[1]).toMatchObject({ requestId: "1/k", arguments: '{"message":"Card number?"}', completeness: "full" })
     expect(rows[1]?.result).toContain('"card":"4"')
     expect(rows[0]?.requestState).toBe(rows[2]?.requestState)
+  })
+  it("links input and retry where the server keeps no state, tells what the user decided, and takes neither for a mismatch", () => {
+    const headers: HeaderList = [
+      ["mcp-protocol-version", "2026-07-28"],
+      ["mcp-method", "tools/call"],
+      ["mcp-name", "pay"],
+    ]
+    const first = post(
+      rpc(1, "tools/call", { name: "pay", arguments: { sum: 4 }, _meta: meta }),
+      ok(1, { resultType: "input_required", inputRequests: { k: { method: "elicitation/create", params: { message: "Pay 4?" } } } }),
+      { request: { headers: [...json, ...headers], body: rpc(1, "tools/call", { name: "pay", arguments: { sum: 4 }, _meta: meta }) } },
+    )
+    const retry = post(
+      rpc(2, "tools/call", { name: "pay", arguments: { sum: 4 }, inputResponses: { k: { action: "decline" } }, _meta: meta }),
+      ok(2, { content: [{ type: "text", text: "not paid" }] }),
+      {
+        request: {
+          headers: [...json, ...headers],
+          body: rpc(2, "tools/call", { name: "pay", arguments: { sum: 4 }, inputResponses: { k: { action: "decline" } }, _meta: meta }),
+        },
+      },
+    )
+    const [, asked, answered] = mcp(first, retry)
+    expect(asked).toMatchObject({ sender: "server", method: "elicitation/create", result: '{"action":"decline"}', mismatch: [] })
+    expect(answered).toMatchObject({ toolName: "pay", result: "not paid", mismatch: [] })
   })
   it("tells notifications of a long stream as they come, once", () => {
     const changed = rpc(undefined, "notifications/tools/list_changed", { _meta: { "io.modelcontextprotocol/subscriptionId": "3" } })
