@@ -25,6 +25,7 @@ export async function settled(
 export async function demoReport(store: StoreReader): Promise<string> {
   const [counts] = await runQuery(store, overview, {})
   const found = await runQuery(store, events, { limit: 40 })
+  const skills = await store.query<{ name: string; result: string; words: string }>(SKILLS)
   const lines = [
     "",
     `Seen: ${counts?.["agents"] ?? 0} agents, ${counts?.["llm_calls"] ?? 0} model calls, ${counts?.["mcp_messages"] ?? 0} MCP messages, ${counts?.["skills"] ?? 0} skills, ${counts?.["destinations"] ?? 0} destinations, ${counts?.["activities"] ?? 0} activities in all.`,
@@ -37,5 +38,10 @@ export async function demoReport(store: StoreReader): Promise<string> {
     lines.push(
       `  ${event.severity.padEnd(8)} ${event.title}${event["server_address"] === "" ? "" : ` (${String(event["server_address"])})`}`,
     )
+  if (skills.length > 0) lines.push("", "Verdicts on skills:")
+  for (const { name, result, words } of skills) lines.push(`  ${result.padEnd(10)} ${name} (${words})`)
   return `${lines.join("\n")}\n`
 }
+
+const SKILLS = `SELECT name, anyIf(result, engine = 'merged') AS result, arrayStringConcat(arraySort(groupArrayIf(concat(engine, ': ', result), engine != 'merged')), ', ') AS words
+FROM verdicts WHERE subject = 'skill' GROUP BY sha256, name ORDER BY result DESC, name LIMIT 20`

@@ -71,10 +71,11 @@ function marksOf({ canariesRead, probed, network, changed, forbidden, limits, st
 }
 
 /** What keeps the run from proving innocence. */
-function gapsOf({ watched, steps, limits, cut }: RunReport, left: readonly string[]): string[] {
+function gapsOf({ watched, network, steps, limits, cut }: RunReport, left: readonly string[]): string[] {
   const gaps: string[] = []
   if (!watched.calls) gaps.push("which files were read and which programs started (strace is not installed)")
   if (watched.network !== "all addresses") gaps.push(`connections (${watched.network} could be watched)`)
+  if (!watched.tls && network.some(({ kind }) => kind === "tls")) gaps.push("what it wanted to send by TLS")
   for (const { name, outcome, detail } of steps)
     if (outcome !== "ended") gaps.push(`${name}: ${outcome}${detail === "" ? "" : `, ${detail}`}`)
   if (limits.includes("time")) gaps.push("what comes after the time of the run")
