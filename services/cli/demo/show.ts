@@ -43,5 +43,5 @@ export async function demoReport(store: StoreReader): Promise<string> {
   return `${lines.join("\n")}\n`
 }
 
-const SKILLS = `SELECT name, anyIf(result, engine = 'merged') AS result, arrayStringConcat(arraySort(groupArrayIf(concat(engine, ': ', result), engine != 'merged')), ', ') AS words
-FROM verdicts WHERE subject = 'skill' GROUP BY sha256, name ORDER BY result DESC, name LIMIT 20`
+const SKILLS = `SELECT name, anyIf(v.result, engine = 'merged') AS result, arrayStringConcat(arraySort(groupArrayIf(concat(engine, ': ', v.result), engine != 'merged')), ', ') AS words
+FROM verdicts AS v WHERE subject = 'skill' GROUP BY sha256, name ORDER BY result DESC, name LIMIT 20`
