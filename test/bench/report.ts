@@ -31,7 +31,7 @@ export function updateDocument(rows: readonly Row[]): void {
   const kept = new Map(
     inside
       .split("\n")
-      .filter((line) => line.startsWith("| ") && !line.startsWith("| name"))
+      .filter((line) => /^\| [a-z]/.test(line) && !line.startsWith("| name"))
       .map((line) => [line.split("|")[1]?.trim() ?? "", line]),
   )
   for (const row of rows) kept.set(row.name, `| ${[...cellsOf(row), machine()].join(" | ")} |`)
