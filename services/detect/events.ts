@@ -101,7 +101,9 @@ interface Names {
 }
 
 function namesOf(finding: Finding): Names {
-  const { rule, family, agent, activity } = finding
+  const { rule, agent, activity } = finding
+  // What is wrong with a skill is one story, whichever room says it.
+  const family = activity.kind === "skill" ? "skills" : finding.family
   const where = `${agent?.id ?? ""}\n${placeOf(finding) ?? ""}`
   // Rules of the policy are an operator's own and stay apart.
   const story = family === "policy" || family === "access" || ownStory.has(rule) ? rule : family
@@ -192,7 +194,9 @@ function subjectOf({ facts, evidence }: Finding): string {
   return evidence.fingerprint
 }
 
-function classOf({ family, rule }: Finding): SecurityEvent["class"] {
+function classOf({ family, rule, activity }: Finding): SecurityEvent["class"] {
+  if (activity.kind === "skill") return "supply-chain"
+  if (rule.startsWith("sequence/") || rule.startsWith("tools/call-")) return "anomaly"
   if (rule.startsWith("destination/cloud-metadata") || rule.startsWith("destination/internal")) return "access-control"
   return classes[family] ?? "anomaly"
 }

@@ -41,6 +41,13 @@ describe("EventFolder", () => {
       { rules: ["injection/conceal", "injection/override"], severity: "critical", title: "worst", count: 2 },
     ])
   })
+  it("makes one event of the supply chain of all that is wrong with a skill", () => {
+    const folder = new EventFolder()
+    const skill = (rule: string, family: string) => ({ ...found({ rule, family }), activity: { id: "skill-1", kind: "skill" } })
+    folder.add(skill("command/pipe-to-shell", "command"))
+    folder.add(skill("skills/claim-mismatch", "skills"))
+    expect(folder.drain()).toMatchObject([{ class: "supply-chain", count: 2, rules: ["command/pipe-to-shell", "skills/claim-mismatch"] }])
+  })
   it("finds the event again by any of the things it is about", () => {
     const folder = new EventFolder()
     folder.add(found({ activity: "both", subject: "id" }))

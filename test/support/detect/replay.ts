@@ -12,8 +12,11 @@ import type { Policy } from "../../../services/policy/decide.ts"
 import { silentLogger } from "../../../services/runtime/logger.ts"
 import { pcapFile, type TimedPacket } from "../packets.ts"
 
-export interface Replay {
+export interface Replay extends FileReplay {
   readonly packets: readonly TimedPacket[]
+}
+
+interface FileReplay {
   readonly keyLog: string
   /** Folder of an embedded store. */
   readonly store: string
@@ -21,28 +24,32 @@ export interface Replay {
   readonly policy: Policy
 }
 
-export async function replayInto({ packets, keyLog, store, sensor, policy }: Replay): Promise<Judged> {
+export async function replayInto({ packets, ...rest }: Replay): Promise<Judged> {
   const folder = mkdtempSync(join(tmpdir(), "egret-replay-"))
   try {
-    const path = join(folder, "capture.pcap")
-    writeFileSync(path, pcapFile(packets))
-    const keys = new KeyStore()
-    keys.addText(Buffer.from(keyLog))
-    const judgement = await Judgement.open({
-      detect: true,
-      policy,
-      logger: silentLogger(),
-      fingerprintKey: createHash("sha256").update("test").digest("hex"),
-      store: storeConfig.parse({ embedded: { path: store } }),
-    })
-    const core = new SensorCore({ sensor, keys, emit: (envelope) => judgement.take(envelope, JSON.stringify(envelope)) })
-    for await (const batch of readCaptureFile(path)) {
-      core.read(batch)
-      await judgement.flush()
-    }
-    core.end()
-    return await judgement.end()
+    const capture = join(folder, "capture.pcap")
+    writeFileSync(capture, pcapFile(packets))
+    return await replayFile({ ...rest, capture })
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
+}
+
+export async function replayFile({ capture, keyLog, store, sensor, policy }: FileReplay & { readonly capture: string }): Promise<Judged> {
+  const keys = new KeyStore()
+  keys.addText(Buffer.from(keyLog))
+  const judgement = await Judgement.open({
+    detect: true,
+    policy,
+    logger: silentLogger(),
+    fingerprintKey: createHash("sha256").update("test").digest("hex"),
+    store: storeConfig.parse({ embedded: { path: store } }),
+  })
+  const core = new SensorCore({ sensor, keys, emit: (envelope) => judgement.take(envelope, JSON.stringify(envelope)) })
+  for await (const batch of readCaptureFile(capture)) {
+    core.read(batch)
+    await judgement.flush()
+  }
+  core.end()
+  return await judgement.end()
 }
