@@ -10,7 +10,15 @@ export async function perCpuSecond(count: number, work: () => Promise<unknown> |
   return count / ((user + system) / 1e6)
 }
 
-/** The same for a program; its output is thrown away. */
+/** Milliseconds of CPU time that work takes which waits for nothing. */
+export function cpuMillis(work: () => unknown): number {
+  const before = process.cpuUsage()
+  work()
+  const { user, system } = process.cpuUsage(before)
+  return (user + system) / 1e3
+}
+
+/** The same as perCpuSecond for a program; its output is thrown away. */
 export function perCpuSecondOf(count: number, command: string, args: readonly string[]): number {
   // The last line of `times` is what children of the shell used: "0m4.020s 0m0.310s".
   const told = execFileSync("sh", ["-c", '"$@" >/dev/null 2>&1; times', "sh", command, ...args], {

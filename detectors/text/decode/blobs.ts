@@ -43,7 +43,7 @@ function base64Blobs(text: string, { runs }: Survey, budget: Budget): Blobs | un
     if (!collect.affords(run.length)) break
     const offset = base64Start(run)
     if (offset >= 0 && collect.add(fromBase64(run.slice(offset).replace(/[\r\n]/g, "")), start + offset, end, false)) continue
-    if (run.length >= 24 && dense(run)) collect.add(fromBase64(run.replace(/[\r\n]/g, "")), start, end, true)
+    if (run.length >= MIN_GUESSED && dense(run)) collect.add(fromBase64(run.replace(/[\r\n]/g, "")), start, end, true)
   }
   return collect.finish()
 }
@@ -305,6 +305,8 @@ const LEADS_PRINTABLE: readonly boolean[] = Array.from({ length: 128 }, (_, code
 const NINE = new Uint8Array(9)
 const SEVEN = new Uint8Array(7)
 const LAST_LINE = /\r?\n[A-Za-z0-9+/_-]{1,15}(?![A-Za-z0-9+/_-])/y
+// A credential of 20 characters, compressed without a header, is 28 to 30 in base64; most identifiers are shorter, and a guess costs as much as a page of text.
+const MIN_GUESSED = 28
 const MIN_LINE = 60
 const MIN_SPELLED = 10
 const MAX_ASCII85_STARTS = 64
