@@ -1,4 +1,5 @@
-import type { Kafka } from "kafkajs"
+import { setTimeout as sleep } from "node:timers/promises"
+import type { Admin, Kafka } from "kafkajs"
 import type { KafkaConfig } from "../../contracts/config/bus.ts"
 import { topics } from "../../contracts/topics.ts"
 import { BusError } from "../errors.ts"
@@ -19,7 +20,8 @@ export async function ensureTopics(kafka: Kafka, config: KafkaConfig): Promise<v
         retry: false,
       })
     await admin.createTopics({
-      waitForLeaders: true,
+      // Its own waiting gives up on the first answer of a broker that has not heard of the topic yet.
+      waitForLeaders: false,
       topics: missing.map((topic) => ({
         topic,
         numPartitions: config.partitions,
@@ -27,6 +29,7 @@ export async function ensureTopics(kafka: Kafka, config: KafkaConfig): Promise<v
         ...(topic === config.topicPrefix + topics.memory ? { configEntries: MEMORY } : {}),
       })),
     })
+    await led(admin, missing)
   } catch (error) {
     if (error instanceof BusError) throw error
     throw new BusError(`no Kafka broker answers well at ${config.brokers.join(", ")}: ${reasonOf(error)}`, {
@@ -37,6 +40,23 @@ export async function ensureTopics(kafka: Kafka, config: KafkaConfig): Promise<v
   } finally {
     await admin.disconnect().catch(() => {})
   }
+}
+
+/** A topic is made before every broker knows it and before each partition has its leader. */
+async function led(admin: Admin, names: readonly string[]): Promise<void> {
+  for (const last = Date.now() + LEADER_WAIT_MS; ; await sleep(LEADER_LOOK_MS)) {
+    try {
+      const found = await admin.fetchTopicMetadata({ topics: [...names] })
+      if (found.topics.every(({ partitions }) => partitions.length > 0 && partitions.every(({ leader }) => leader >= 0))) return
+    } catch (error) {
+      if (Date.now() > last || !isOnTheWay(error)) throw error
+    }
+    if (Date.now() > last) throw new Error(`some of ${names.join(", ")} had no leader after ${LEADER_WAIT_MS / 1000} s`)
+  }
+}
+
+function isOnTheWay(error: unknown): boolean {
+  return error instanceof Error && "type" in error && ON_THE_WAY.includes(String(error.type))
 }
 
 function reasonOf(error: unknown): string {
@@ -50,3 +70,6 @@ const MEMORY = [
   { name: "min.cleanable.dirty.ratio", value: "0.2" },
 ]
 const BROKER_DEFAULT = -1
+const ON_THE_WAY = ["UNKNOWN_TOPIC_OR_PARTITION", "LEADER_NOT_AVAILABLE"]
+const LEADER_WAIT_MS = 30_000
+const LEADER_LOOK_MS = 100
