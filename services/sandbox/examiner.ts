@@ -81,6 +81,8 @@ export class Examiner {
   start(): readonly string[] {
     const { cases, broken } = this.#options.cases.loadOpen()
     for (const one of cases) {
+      // The folder decides: a kill between the last write of a case and its move to the closed ones leaves it here, and there is nothing else to do but to move it.
+      delete one.closedAt
       this.#adopt(one)
       this.#open.set(one.key, one)
       if (one.owed.words.length + one.owed.events.length > 0) this.#retries.set(one.key, this.#clock.now())
@@ -311,8 +313,8 @@ export class Examiner {
       delete task.ref
       delete task.submittedAt
     }
-    await this.#options.cases.saveClosed(one)
     await this.#options.cases.reopen(key)
+    await this.#options.cases.saveOpen(one)
     this.#open.set(key, one)
     for (const task of one.tasks) this.#due(one, task)
   }

@@ -1,5 +1,5 @@
 // kill -9 again and again while files are on their way to an engine: none is lost, none is submitted twice, each gets its verdict.
-import { spawn } from "node:child_process"
+import { type ChildProcess, spawn } from "node:child_process"
 import { once } from "node:events"
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -10,7 +10,11 @@ import { root } from "../../support/egret.ts"
 import { capeVendor } from "../../support/sandbox/vendors.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "egret-kill-"))
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+let child: ChildProcess | undefined
+afterAll(() => {
+  child?.kill("SIGKILL")
+  rmSync(folder, { recursive: true, force: true })
+})
 
 it("a kill -9 in the middle loses no file and submits none twice to an engine that can be asked by hash", async () => {
   const vendor = await capeVendor({ polls: 3, verdict: 8 })
@@ -18,7 +22,7 @@ it("a kill -9 in the middle loses no file and submits none twice to an engine th
   try {
     for (let life = 0; ; life++) {
       expect(life).toBeLessThan(30)
-      const child = spawn(
+      const one = spawn(
         process.execPath,
         [
           "--import",
@@ -30,17 +34,18 @@ it("a kill -9 in the middle loses no file and submits none twice to an engine th
         ],
         { stdio: ["ignore", "pipe", "inherit"] },
       )
+      child = one
       let out = ""
-      child.stdout.setEncoding("utf8").on("data", (text: string) => {
+      one.stdout.setEncoding("utf8").on("data", (text: string) => {
         out += text
       })
-      const ended = once(child, "exit")
+      const ended = once(one, "exit")
       const asked = vendor.asked.length
       // A life lasts until the engine was asked a few more times: somewhere between accepting, submitting and polling.
       const share = life < LIVES ? 4 + ((life * 7) % 13) : Number.POSITIVE_INFINITY
-      while (child.exitCode === null && vendor.asked.length < asked + share) await sleep(2)
-      if (child.exitCode === null) {
-        child.kill("SIGKILL")
+      while (one.exitCode === null && vendor.asked.length < asked + share) await sleep(2)
+      if (one.exitCode === null) {
+        one.kill("SIGKILL")
         kills++
       }
       await ended

@@ -1,6 +1,7 @@
 import { readdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { afterEach, describe, expect, it } from "vitest"
+import { CaseStore } from "../../../services/sandbox/case-store.ts"
 import { type Engine, type EngineAnswer, EngineError } from "../../../services/sandbox/engine.ts"
 import type { Examiner } from "../../../services/sandbox/examiner.ts"
 import { HOLDS_SECRETS } from "../../../services/sandbox/static-verdict.ts"
@@ -294,6 +295,19 @@ describe("a restart", () => {
     const second = start([fakeEngine("static"), again], { clock, folder: first.folder })
     await clock.pass(30_000)
     expect([got.length, asked, second.words("vendor")]).toEqual([1, [one.info.sha256], ["malicious"]])
+  })
+
+  it("between a case's last write and its move to the closed ones moves it, and is not kept busy by it for ever", async () => {
+    const clock = new TestClock()
+    const first = start([fakeEngine("static", { submit: async () => said("malicious") })], { clock })
+    const one = script("echo last write")
+    await first.give(one)
+    await first.examiner.close()
+    open.splice(0)
+    await new CaseStore(first.folder).reopen(`file-${one.info.sha256}`)
+    const second = start([fakeEngine("static")], { clock, folder: first.folder })
+    await clock.pass(5_000)
+    expect([second.examiner.waiting, second.outcomes]).toEqual([0, []])
   })
 
   it("says again what the bus had not taken", async () => {
