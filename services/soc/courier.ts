@@ -54,10 +54,10 @@ export class Courier {
     this.#running ??= this.#run()
   }
 
-  /** On disk when it returns. */
+  /** On disk when it returns. Throws when the disk takes nothing: the records are to come again. */
   accept(records: readonly SocRecord[]): void {
     if (records.length === 0) return
-    this.#bury(this.#outbox.append(records).map((record) => ({ record, reason: "the queue is full" })))
+    this.#outbox.append(records, { bury: this.#buryOld })
     this.#wake()
   }
 
@@ -82,17 +82,24 @@ export class Courier {
   async #run(): Promise<void> {
     const { signal } = this.#stop
     while (!signal.aborted) {
-      this.#takeReturned()
-      const batch = this.#outbox.next(this.#most)
-      if (batch === undefined) await this.#untilWoken(signal)
-      else await this.#deliver(batch, signal)
+      try {
+        this.#takeReturned()
+        const batch = this.#outbox.next(this.#most)
+        if (batch === undefined) await this.#untilWoken(signal)
+        else await this.#deliver(batch, signal)
+      } catch (error) {
+        // A full or broken disk: what was delivered is known here and written down with the next change.
+        this.#failing += 1
+        this.#problem = `the queue's folder: ${error instanceof Error ? error.message : String(error)}`
+        await (this.#options.wait ?? pause)(backoff(this.#failing, BACKOFF), signal)
+      }
     }
   }
 
   #takeReturned(): void {
     const returned = this.#letters.takeReturned()
     if (returned === undefined) return
-    this.#bury(this.#outbox.append(returned.records, { again: true }).map((record) => ({ record, reason: "the queue is full" })))
+    this.#outbox.append(returned.records, { again: true, bury: this.#buryOld })
     returned.done()
   }
 
@@ -174,9 +181,12 @@ export class Courier {
     return { left: [again], wait: backoff(Math.max(1, this.#failing), BACKOFF) }
   }
 
+  readonly #buryOld = (records: readonly SocRecord[]): void =>
+    this.#bury(records.map((record) => ({ record, reason: "the queue is full" })))
+
   #bury(letters: readonly { readonly record: SocRecord; readonly reason: string }[]): void {
-    this.#dead += letters.length
     this.#letters.bury(letters)
+    this.#dead += letters.length
   }
 }
 

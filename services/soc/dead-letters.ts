@@ -1,6 +1,7 @@
 // What could not arrive, with the reason: NAME.dead.ndjson beside the queue. An operator who has mended the cause sends it again (`egret soc retry NAME`).
-import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs"
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, readSync, renameSync, rmSync, statSync } from "node:fs"
 import { join } from "node:path"
+import { appendWhole } from "./append.ts"
 import type { SocRecord } from "./record.ts"
 
 export interface DeadLetter {
@@ -23,7 +24,9 @@ export class DeadLetters {
     mkdirSync(this.#folder, { recursive: true, mode: 0o700 })
     const path = this.#path()
     if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) >= MAX_BYTES) renameSync(path, `${path}.1`)
-    appendFileSync(path, letters.map((letter) => `${JSON.stringify(letter)}\n`).join(""), { mode: 0o600 })
+    // Whoever was killed in the middle of a line left it without its end: it must not take ours along.
+    const start = endsOpen(path) ? "\n" : ""
+    appendWhole(path, start + letters.map((letter) => `${JSON.stringify(letter)}\n`).join(""))
   }
 
   count(): number {
@@ -56,6 +59,19 @@ export class DeadLetters {
   }
 }
 
+function endsOpen(path: string): boolean {
+  const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0
+  if (size === 0) return false
+  const file = openSync(path, "r")
+  try {
+    const last = Buffer.alloc(1)
+    readSync(file, last, 0, 1, size - 1)
+    return last[0] !== NEWLINE
+  } finally {
+    closeSync(file)
+  }
+}
+
 function readLetters(path: string): DeadLetter[] {
   if (!existsSync(path)) return []
   return readFileSync(path, "utf8")
@@ -69,5 +85,6 @@ function readLetters(path: string): DeadLetter[] {
     })
 }
 
+const NEWLINE = 0x0a
 // Twice that at most: nobody has looked for weeks.
 const MAX_BYTES = 64 * 1024 * 1024

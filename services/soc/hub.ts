@@ -31,28 +31,42 @@ export function openSocHub(config: SocConfig, version: string): SocHub {
     return { destination, courier, changes: new Changes(destination) }
   })
   return {
-    accept: (records) => {
-      for (const { destination, courier, changes } of routes)
-        courier.accept(records.filter((record) => wanted(destination, record) && changes.worth(record)))
-    },
+    accept: (records) =>
+      toEach(routes, ({ destination, courier, changes }) => {
+        const { worth, told } = changes.of(records.filter((record) => wanted(destination, record)))
+        courier.accept(worth)
+        told()
+      }),
     wantsActivity: config.destinations.some(({ kinds }) => kinds.includes("activity")),
-    acceptActivity: (envelopes) => {
-      for (const { destination, courier } of routes) {
+    acceptActivity: (envelopes) =>
+      toEach(routes, ({ destination, courier }) => {
         const { kinds, activities, content } = destination
-        if (!kinds.includes("activity")) continue
+        if (!kinds.includes("activity")) return
         courier.accept(
           envelopes.flatMap((envelope): SocRecord[] => {
             const note = (activities as readonly string[]).includes(envelope.kind) ? activityNote(envelope, { content }) : undefined
             return note === undefined ? [] : [{ kind: "activity", value: note }]
           }),
         )
-      }
-    },
+      }),
     health: () => routes.map(({ courier }) => courier.health()),
     close: async () => {
       await Promise.all(routes.map(({ courier }) => courier.close()))
     },
   }
+}
+
+/** One whose disk takes nothing must not keep the others from theirs; the bus gives the batch again, and a queue keeps what it has once. */
+function toEach<T>(routes: readonly T[], give: (route: T) => void): void {
+  const errors = routes.flatMap((route) => {
+    try {
+      give(route)
+      return []
+    } catch (error) {
+      return [error]
+    }
+  })
+  if (errors.length > 0) throw errors[0]
 }
 
 export async function subscribeSocHub(bus: Bus, hub: SocHub): Promise<Subscription> {
@@ -96,18 +110,30 @@ class Changes {
     this.#all = updates === "all"
   }
 
-  worth(record: SocRecord): boolean {
-    if (this.#all || record.kind !== "event") return true
-    const { id, severity, status } = record.value
-    const now = `${severity} ${status}`
-    if (this.#told.get(id) === now) return false
-    this.#told.delete(id)
-    this.#told.set(id, now)
+  /** `told` is called when they lie in the queue: told of nothing that is not there. */
+  of(records: readonly SocRecord[]): { readonly worth: SocRecord[]; told(): void } {
+    if (this.#all) return { worth: [...records], told: () => {} }
+    const news = new Map<string, string>()
+    const worth = records.filter((record) => {
+      if (record.kind !== "event") return true
+      const { id, severity, status } = record.value
+      const now = `${severity} ${status}`
+      if ((news.get(id) ?? this.#told.get(id)) === now) return false
+      news.set(id, now)
+      return true
+    })
+    return { worth, told: () => this.#remember(news) }
+  }
+
+  #remember(news: ReadonlyMap<string, string>): void {
+    for (const [id, now] of news) {
+      this.#told.delete(id)
+      this.#told.set(id, now)
+    }
     for (const oldest of this.#told.keys()) {
       if (this.#told.size <= MAX_TOLD) break
       this.#told.delete(oldest)
     }
-    return true
   }
 }
 

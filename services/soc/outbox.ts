@@ -5,10 +5,8 @@
 // Only the cursor's lines are held in memory, a batch at a time. A record that is accepted twice (the bus delivers at least once) is kept once, as far
 // back as the last two segments reach.
 import {
-  appendFileSync,
   closeSync,
   existsSync,
-  fsyncSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -21,6 +19,7 @@ import {
   writeFileSync,
 } from "node:fs"
 import { join } from "node:path"
+import { appendWhole } from "./append.ts"
 import { essenceOf, type SocRecord } from "./record.ts"
 
 interface Cursor {
@@ -49,6 +48,12 @@ export interface Batch {
   readonly line: number
 }
 
+interface AppendOptions {
+  /** Also what was accepted before: dead letters that are sent again. */
+  readonly again?: boolean
+  bury(dropped: readonly SocRecord[]): void
+}
+
 export class Outbox {
   readonly #folder: string
   readonly #limit: number
@@ -72,28 +77,30 @@ export class Outbox {
         : { segment: first, line: 0, offset: 0 }
   }
 
-  /** On disk before it returns. What no longer fits is returned, oldest first, for the dead letters. */
-  append(records: readonly SocRecord[], { again = false }: { again?: boolean } = {}): SocRecord[] {
-    const fresh = again ? records : records.filter((record) => this.#isNew(record))
-    if (fresh.length === 0) return []
-    const dropped: SocRecord[] = []
-    while (this.bytes > this.#limit && this.#open().length > 1) dropped.push(...this.#dropOldest())
+  /**
+   * On disk before it returns; when it throws (a full disk) nothing of it is there, and the same records can come again. What no longer fits is handed to
+   * `bury`, oldest first, before it goes.
+   */
+  append(records: readonly SocRecord[], { again = false, bury }: AppendOptions): void {
+    const keys = new Set<string>()
+    const fresh = records.filter((record) => {
+      const key = keyOf(record)
+      if (!again && (this.#recent.has(key) || keys.has(key))) return false
+      keys.add(key)
+      return true
+    })
+    if (fresh.length === 0) return
+    while (this.bytes > this.#limit && this.#open().length > 1) this.#dropOldest(bury)
     let last = this.#segments.at(-1)
     if (last === undefined || last.bytes >= this.#segmentBytes) {
       last = { number: (last?.number ?? this.#cursor.segment - 1) + 1, lines: 0, bytes: 0 }
       this.#segments.push(last)
     }
     const text = fresh.map((record) => `${JSON.stringify(record)}\n`).join("")
-    const file = openSync(this.#path(last.number), "a", 0o600)
-    try {
-      appendFileSync(file, text)
-      fsyncSync(file)
-    } finally {
-      closeSync(file)
-    }
+    appendWhole(this.#path(last.number), text)
     last.lines += fresh.length
     last.bytes += Buffer.byteLength(text)
-    return dropped
+    for (const key of keys) this.#remember(key)
   }
 
   /** The oldest that are not settled: the batch that was under way, if one was; at most so many otherwise. */
@@ -142,13 +149,6 @@ export class Outbox {
     return this.#segments.filter(({ number }) => number >= this.#cursor.segment)
   }
 
-  #isNew(record: SocRecord): boolean {
-    const key = `${record.kind} ${essenceOf(record).version}`
-    if (this.#recent.has(key)) return false
-    this.#remember(key)
-    return true
-  }
-
   #remember(key: string): void {
     this.#recent.add(key)
     if (this.#recent.size <= MAX_RECENT) return
@@ -170,17 +170,17 @@ export class Outbox {
     this.#skipFinished()
   }
 
-  #dropOldest(): SocRecord[] {
+  #dropOldest(bury: AppendOptions["bury"]): void {
     const [oldest, next] = this.#open()
-    if (oldest === undefined || next === undefined) return []
+    if (oldest === undefined || next === undefined) return
     const from = oldest.number === this.#cursor.segment ? this.#cursor : { line: 0, offset: 0, sending: undefined }
     const { lines } = readLines(this.#path(oldest.number), { offset: from.offset, count: oldest.lines - from.line })
     const settled =
       from.sending === undefined ? [] : [...Array(from.sending.count).keys()].filter((place) => !from.sending?.left.includes(place))
+    bury(lines.filter((_, place) => !settled.includes(place)).flatMap((line) => parsed(line).record ?? []))
     this.#move({ segment: next.number, line: 0, offset: 0 })
     rmSync(this.#path(oldest.number), { force: true })
     this.#segments = this.#segments.filter(({ number }) => number !== oldest.number)
-    return lines.filter((_, place) => !settled.includes(place)).flatMap((line) => parsed(line).record ?? [])
   }
 
   /** The batch's own place was given up: what of it lies further on goes out again rather than being lost. */
@@ -206,7 +206,7 @@ export class Outbox {
     for (let at = 0; at < whole; at = text.indexOf(NEWLINE, at) + 1) {
       lines += 1
       const { record } = parsed(text.toString("utf8", at, text.indexOf(NEWLINE, at)))
-      if (record !== undefined) this.#remember(`${record.kind} ${essenceOf(record).version}`)
+      if (record !== undefined) this.#remember(keyOf(record))
     }
     return { number, lines, bytes: whole }
   }
@@ -214,6 +214,10 @@ export class Outbox {
   #path(segment: number): string {
     return segmentPath(this.#folder, segment)
   }
+}
+
+function keyOf(record: SocRecord): string {
+  return `${record.kind} ${essenceOf(record).version}`
 }
 
 /** How much waits in a queue that another process owns. Changes nothing. */

@@ -1,20 +1,9 @@
 // Lines in a file, rotated by size: NAME, NAME.1, NAME.2, … After a kill the file itself says what of the last batch is there: those lines are not
 // written twice, and a line that was cut is taken off first.
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readSync,
-  renameSync,
-  rmSync,
-  statSync,
-  truncateSync,
-  writeSync,
-} from "node:fs"
+import { closeSync, existsSync, mkdirSync, openSync, readSync, renameSync, rmSync, statSync, truncateSync } from "node:fs"
 import { dirname } from "node:path"
 import type { SocDestination } from "../../contracts/config/soc.ts"
+import { appendWhole } from "../append.ts"
 import { lineOf } from "../formats/format.ts"
 import type { Sender } from "../sender.ts"
 
@@ -33,23 +22,13 @@ export function fileSender(destination: FileDestination, version: string): Sende
         const lines = records.map((record) => lineOf(format, record, { version, content })).filter((line) => !known.has(line))
         earlier = NOTHING
         if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) >= rotateAt) rotate(destination)
-        if (lines.length > 0) appendSynced(path, lines.map((line) => `${line}\n`).join(""))
+        if (lines.length > 0) appendWhole(path, lines.map((line) => `${line}\n`).join(""))
         return { outcome: "delivered" }
       } catch (error) {
         return { outcome: "retry", reason: error instanceof Error ? error.message : String(error) }
       }
     },
     close: async () => {},
-  }
-}
-
-function appendSynced(path: string, text: string): void {
-  const file = openSync(path, "a", 0o600)
-  try {
-    writeSync(file, text)
-    fsyncSync(file)
-  } finally {
-    closeSync(file)
   }
 }
 

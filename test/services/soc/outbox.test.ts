@@ -21,12 +21,17 @@ const settle = (outbox: Outbox, most: number) => {
   if (batch !== undefined) outbox.settle(batch, [])
   return ids(batch)
 }
+const whole = {
+  bury: () => {
+    throw new Error("nothing is dropped here")
+  },
+}
 const segments = () => readdirSync(folder).filter((name) => name.endsWith(".ndjson"))
 
 describe("the outbox", () => {
   it("gives back in order what was put in, over segments and restarts", () => {
     const first = new Outbox(folder, { limit: 1e9, segmentBytes: 2_000 })
-    for (const record of many(20)) first.append([record])
+    for (const record of many(20)) first.append([record], whole)
     expect(segments().length).toBeGreaterThan(3)
     const got = settle(first, 3)
     const second = new Outbox(folder, { limit: 1e9, segmentBytes: 2_000 })
@@ -40,12 +45,12 @@ describe("the outbox", () => {
 
   it("gives exactly the batch that was under way again, less what of it was settled, also when more has come since", () => {
     const first = new Outbox(folder, { limit: 1e9 })
-    first.append(many(5))
+    first.append(many(5), whole)
     const batch = first.next(4)
     if (batch === undefined) throw new Error("no batch")
     first.begin(batch)
     first.settle(batch, [1, 3])
-    first.append(many(5, 5))
+    first.append(many(5, 5), whole)
     const second = new Outbox(folder, { limit: 1e9 })
     expect([ids(second.next(100)), second.waiting]).toEqual([["e1", "e3"], 8])
     const again = second.next(100)
@@ -55,27 +60,27 @@ describe("the outbox", () => {
 
   it("keeps a record that is accepted twice once, also after a restart and after it was delivered", () => {
     const first = new Outbox(folder, { limit: 1e9 })
-    first.append([...many(3), ...many(3)])
-    first.append(many(2))
+    first.append([...many(3), ...many(3)], whole)
+    first.append(many(2), whole)
     expect(settle(first, 10)).toEqual(["e0", "e1", "e2"])
     const second = new Outbox(folder, { limit: 1e9 })
-    second.append([...many(3), eventRecord("e1", { revision: 1 })])
+    second.append([...many(3), eventRecord("e1", { revision: 1 })], whole)
     expect(ids(second.next(10))).toEqual(["e1"])
-    second.append(many(1), { again: true })
+    second.append(many(1), { ...whole, again: true })
     expect(ids(second.next(10))).toEqual(["e1", "e0"])
   })
 
   it("forgets the line that a kill cut, and nothing else", () => {
-    new Outbox(folder, { limit: 1e9 }).append(many(3))
+    new Outbox(folder, { limit: 1e9 }).append(many(3), whole)
     appendFileSync(join(folder, segments()[0] ?? ""), '{"kind":"event","value":{"id":"cu')
     const again = new Outbox(folder, { limit: 1e9 })
-    again.append([eventRecord("e3")])
+    again.append([eventRecord("e3")], whole)
     expect(ids(again.next(10))).toEqual(["e0", "e1", "e2", "e3"])
   })
 
   it("hands a damaged line on as what it is, and starts from the oldest when the cursor is damaged", () => {
     const outbox = new Outbox(folder, { limit: 1e9 })
-    outbox.append(many(3))
+    outbox.append(many(3), whole)
     const path = join(folder, segments()[0] ?? "")
     const lines = readFileSync(path, "utf8").split("\n")
     writeFileSync(path, [lines[0], "\u0000".repeat(40), lines[2], ""].join("\n"))
@@ -85,11 +90,12 @@ describe("the outbox", () => {
 
   it("hands back the oldest when it is full, also while a batch is under way", () => {
     const outbox = new Outbox(folder, { limit: 6_000, segmentBytes: 1_500 })
-    outbox.append(many(2))
+    outbox.append(many(2), whole)
     const batch = outbox.next(2)
     if (batch === undefined) throw new Error("no batch")
     outbox.begin(batch)
-    const dropped = many(28, 2).flatMap((record) => outbox.append([record]))
+    const dropped: SocRecord[] = []
+    for (const record of many(28, 2)) outbox.append([record], { bury: (records) => dropped.push(...records) })
     outbox.settle(batch, [])
     const left: string[] = []
     for (let more = settle(outbox, 3); more.length > 0; more = settle(outbox, 3)) left.push(...more)
@@ -121,7 +127,7 @@ describe("the outbox", () => {
         }
         for (const one of steps) {
           if (one.do === "append") {
-            outbox.append(many(one.count, appended))
+            outbox.append(many(one.count, appended), whole)
             appended += one.count
           } else if (one.do === "send") send(one.count, one.keep)
           else outbox = open()
