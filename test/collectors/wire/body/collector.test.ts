@@ -69,6 +69,20 @@ describe("BodyCollector", () => {
     expect(codes).toEqual(["coding-lie"])
   })
 
+  it("takes the header of a huge frame inside a frame for the text that it is, and one behind it for what it is", () => {
+    const huge = Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0x00, 20 << 3])
+    const words = `a zstd file in an answer: ${huge.toString("latin1")} and more`
+    const skippable = Buffer.concat([Buffer.from([0x50, 0x2a, 0x4d, 0x18, 6, 0, 0, 0]), huge])
+    const inside = Buffer.concat([zstdFrame(Buffer.from(words, "latin1")), skippable, zstdFrame("end")])
+    for (const size of [1, 3, 200]) {
+      const { body, codes } = collect({ codings: "zstd", pieces: cutInto(inside, size) })
+      expect(Buffer.from(body.bytes).toString("latin1")).toBe(`${words}end`)
+      expect(codes).toEqual([])
+      const behind = collect({ codings: "zstd", pieces: cutInto(Buffer.concat([inside, huge, Buffer.alloc(20)]), size) })
+      expect(behind.codes).toEqual([size === 200 ? "coding-lie" : "coding-broken"])
+    }
+  })
+
   it("joins gzip members and leaves out padding and garbage behind them", () => {
     const members = Buffer.concat([gzipSync("one "), gzipSync("two"), Buffer.alloc(10), Buffer.from("garbage")])
     for (const size of [1, 3, 1000])
