@@ -80,28 +80,20 @@ export function compare(truth: Truth, observed: Observed): Aspect[] {
   ]
 }
 
+/** Each expected one takes a whole one of ours, else a partial one; whole ones that are left over are extra. */
 function aspect(name: string, expected: readonly string[], whole: readonly string[], partial: readonly string[]): Aspect {
-  const left = countOf([...whole, ...partial])
+  const [wholeLeft, partialLeft] = [countOf(whole), countOf(partial)]
   const missing: string[] = []
-  let matched = 0
-  for (const one of expected) {
-    const count = left.get(one) ?? 0
-    if (count === 0) missing.push(one)
-    else {
-      left.set(one, count - 1)
-      matched += 1
-    }
-  }
-  const extra: string[] = []
-  for (const one of whole) {
-    const count = left.get(one) ?? 0
-    if (count === 0) continue
-    left.set(one, count - 1)
-    extra.push(one)
-  }
-  return { name, expected: expected.length, matched, missing, extra }
+  for (const one of expected) if (!take(wholeLeft, one) && !take(partialLeft, one)) missing.push(one)
+  const extra = [...wholeLeft].flatMap(([one, count]) => Array.from({ length: count }, () => one))
+  return { name, expected: expected.length, matched: expected.length - missing.length, missing, extra }
 }
 
+function take(left: Map<string, number>, one: string): boolean {
+  const count = left.get(one) ?? 0
+  if (count > 0) left.set(one, count - 1)
+  return count > 0
+}
 function countOf(list: readonly string[]): Map<string, number> {
   const counts = new Map<string, number>()
   for (const one of list) counts.set(one, (counts.get(one) ?? 0) + 1)

@@ -1,7 +1,9 @@
-// Prints how the sensor does against the oracle: `npx tsx test/differential/run.ts [PART OF A NAME] [--verbose]`.
+// Prints how the sensor does against the oracle, and each difference that explained.ts does not explain:
+// `npx tsx test/differential/run.ts [PART OF A NAME] [--verbose]`; --verbose shows the explained ones too, and all of each.
 import { join } from "node:path"
 import { capturesFolder, requires } from "../support/requires.ts"
 import { type Aspect, compare } from "./compare.ts"
+import { isExplained } from "./explained.ts"
 import { observe } from "./observe.ts"
 import { readTruth } from "./truth.ts"
 
@@ -12,6 +14,7 @@ else await run()
 
 async function run(): Promise<void> {
   const totals = new Map<string, { expected: number; matched: number; extra: number }>()
+  let [differences, unexplained] = [0, 0]
   for (const truth of readTruth().filter(({ file }) => file.includes(filter))) {
     try {
       const observed = await observe(
@@ -20,7 +23,11 @@ async function run(): Promise<void> {
       )
       const aspects = compare(truth, observed)
       for (const aspect of aspects) add(totals, aspect)
-      const wrong = aspects.filter(({ missing, extra }) => missing.length + extra.length > 0)
+      const different = aspects.filter(({ missing, extra }) => missing.length + extra.length > 0)
+      const strange = aspects.filter((aspect) => !isExplained(truth.file, aspect))
+      differences += different.length
+      unexplained += strange.length
+      const wrong = verbose === undefined ? strange : different
       if (wrong.length > 0) process.stdout.write(`${truth.file} (${truth.confidence})\n`)
       for (const { name, missing, extra } of wrong) {
         process.stdout.write(`   ${name}: ${missing.length} missing, ${extra.length} extra\n`)
@@ -34,6 +41,7 @@ async function run(): Promise<void> {
   }
   for (const [name, { expected, matched, extra }] of totals)
     process.stdout.write(`${name.padEnd(18)} ${matched} of ${expected}, ${extra} extra\n`)
+  process.stdout.write(`${differences} differences, ${unexplained} of them unexplained\n`)
 }
 
 function add(totals: Map<string, { expected: number; matched: number; extra: number }>, { name, expected, matched, extra }: Aspect): void {

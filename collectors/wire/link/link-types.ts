@@ -1,6 +1,7 @@
-// Link layers by their LINKTYPE number. 802.11 is out of scope: wireless frames are counted as an unknown link type.
+// Link layers by their LINKTYPE number.
 import { BAD, ETHER_TYPE, ETHERNET, GENEVE, IP_BY_VERSION, OTHER, type Packet, PPP, VXLAN } from "./packet.ts"
 import { RARE_LINKS, readRareLink } from "./rare-links.ts"
+import { readWireless, WIRELESS_LINKS } from "./wireless.ts"
 
 /** Reads the outermost header. Returns what comes next. */
 export function readLink(packet: Packet, link: number): number {
@@ -38,7 +39,7 @@ export function readLink(packet: Packet, link: number): number {
     case LINK_GENEVE:
       return GENEVE
     default:
-      return readRareLink(packet, link) ?? OTHER
+      return readRareLink(packet, link) ?? readWireless(packet, link) ?? OTHER
   }
 }
 
@@ -78,4 +79,25 @@ function readPktap(packet: Packet): number {
 /** Not LINKTYPE numbers: the datagrams of a UDP socket, which begin with the tunnel header. */
 export const LINK_VXLAN = 0x10001
 export const LINK_GENEVE = 0x10002
-const KNOWN = new Set([1, 12, 14, 101, 228, 229, 0, 108, 113, 276, 9, 50, 166, 51, 104, 258, LINK_VXLAN, LINK_GENEVE, ...RARE_LINKS])
+const KNOWN = new Set([
+  1,
+  12,
+  14,
+  101,
+  228,
+  229,
+  0,
+  108,
+  113,
+  276,
+  9,
+  50,
+  166,
+  51,
+  104,
+  258,
+  LINK_VXLAN,
+  LINK_GENEVE,
+  ...RARE_LINKS,
+  ...WIRELESS_LINKS,
+])
