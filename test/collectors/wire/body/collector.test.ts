@@ -8,7 +8,7 @@ import type { Completeness, HttpBody } from "../../../../collectors/wire/facts.t
 const text = Array.from({ length: 400 }, (_, index) => `line ${index} of a text that compresses, ${index * 7919}\n`).join("")
 const sha256 = (bytes: string | Uint8Array) => createHash("sha256").update(bytes).digest("hex")
 /** "Zstandard works 12345" as one frame, made by hand: magic, single segment, content size, one raw block. */
-const zstdFrame = (plain: string) => {
+const zstdFrame = (plain: string | Uint8Array) => {
   const size = Buffer.alloc(3)
   size.writeUIntLE((plain.length << 3) | 1, 0, 3)
   return Buffer.concat([Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0x20, plain.length]), size, Buffer.from(plain)])
