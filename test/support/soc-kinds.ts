@@ -17,7 +17,7 @@ export interface OpenKind {
   arrived(): string[]
   /** Every byte that arrived. */
   bytes(): string
-  /** HTTP status to answer with (0: no answer at all); undefined: well again. Sockets: closed while it is set. */
+  /** HTTP status to answer with (0: no answer at all); undefined: well again. Sockets: closed while it is set (0: open, and nothing is read). */
   fail(status: number | undefined, headers?: Record<string, string>): Promise<void>
   close(): Promise<void>
 }
@@ -302,8 +302,13 @@ async function openStream(transport: "tcp" | "tls"): Promise<OpenKind> {
   const certificate = transport === "tls" ? selfSigned() : undefined
   const received: Buffer[][] = []
   const sockets = new Set<Socket>()
+  let reads = true
   const take = (socket: Socket): void => {
     const chunks: Buffer[] = []
+    if (!reads) {
+      sockets.add(socket)
+      return
+    }
     received.push(chunks)
     sockets.add(socket)
     socket.on("data", (chunk: Buffer) => chunks.push(chunk))
@@ -333,7 +338,9 @@ async function openStream(transport: "tcp" | "tls"): Promise<OpenKind> {
     arrived: () => messages().map((message) => /externalId=(\S+)/.exec(message)?.[1] ?? "?"),
     bytes: () => messages().join("\n"),
     fail: async (status) => {
-      if (status !== undefined) return stop()
+      reads = status !== 0
+      if (status !== undefined && reads) return stop()
+      if (server.listening) return
       server = make()
       await listen(port)
     },

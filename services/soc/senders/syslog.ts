@@ -1,5 +1,6 @@
-// Syslog over UDP, TCP and TLS. UDP cannot tell whether anything arrived; TCP can only tell that it was taken into a buffer, so a connection that breaks
-// right after a write makes the batch go out again.
+// Syslog over UDP, TCP and TLS. UDP cannot tell whether anything arrived. Over TCP syslog has no answer either, and a write only says that our own kernel has
+// the bytes: behind a link that went dark it would go on saying so for a quarter of an hour. So each batch has a connection of its own, and what counts is
+// that the receiver closes it after we did: it has then read to the end. Whoever closes earlier has not, and whoever does neither gets the batch again.
 import { createSocket } from "node:dgram"
 import { connect, isIP, type Socket } from "node:net"
 import { connect as connectTls } from "node:tls"
@@ -22,8 +23,7 @@ export function syslogSender(destination: SyslogDestination, options: SyslogSend
       syslogMessage(record, lineOf(destination.format, record, { version: options.version, content: destination.content }), options),
     )
   if (destination.transport === "udp") return { send: (records) => sendUdp(destination, messages(records)), close: async () => {} }
-  const stream = new Stream(destination)
-  return { send: (records) => stream.write(Buffer.concat(messages(records).map(octetCounted))), close: async () => stream.close() }
+  return { send: (records) => sendStream(destination, Buffer.concat(messages(records).map(octetCounted))), close: async () => {} }
 }
 
 async function sendUdp({ host, port }: SyslogDestination, messages: readonly Buffer[]): Promise<Sent> {
@@ -47,83 +47,73 @@ async function sendUdp({ host, port }: SyslogDestination, messages: readonly Buf
   }
 }
 
-/** One connection, opened again when it broke. */
-class Stream {
-  readonly #destination: SyslogDestination
-  #socket: Socket | undefined
-
-  constructor(destination: SyslogDestination) {
-    this.#destination = destination
+async function sendStream(destination: SyslogDestination, bytes: Buffer): Promise<Sent> {
+  let socket: Socket | undefined
+  try {
+    const before = Date.now()
+    socket = await connected(destination)
+    await takenBy(socket, bytes, { linger: Math.max(LINGER_MS, 2 * (Date.now() - before)), timeout: destination.timeout })
+    return { outcome: "delivered" }
+  } catch (error) {
+    return { outcome: "retry", reason: error instanceof Error ? error.message : String(error) }
+  } finally {
+    socket?.destroy()
   }
+}
 
-  async write(bytes: Buffer): Promise<Sent> {
-    try {
-      const socket = await this.#connected()
-      await new Promise<void>((resolve, reject) => {
-        const failed = (error?: Error): void => reject(error ?? new Error("the receiver closed the connection"))
-        socket.once("error", failed)
-        socket.once("close", failed)
-        const timer = setTimeout(() => failed(new Error("the receiver does not read")), this.#destination.timeout)
-        socket.write(bytes, (error) => {
-          // A receiver that is gone answers with a reset a moment later.
-          setTimeout(() => {
-            clearTimeout(timer)
-            socket.off("error", failed)
-            socket.off("close", failed)
-            if (error !== undefined && error !== null) reject(error)
-            else if (socket.destroyed) failed()
-            else resolve()
-          }, LINGER_MS)
-        })
-      })
-      return { outcome: "delivered" }
-    } catch (error) {
-      this.close()
-      return { outcome: "retry", reason: error instanceof Error ? error.message : String(error) }
-    }
-  }
-
-  close(): void {
-    this.#socket?.destroy()
-    this.#socket = undefined
-  }
-
-  #connected(): Promise<Socket> {
-    if (this.#socket !== undefined && !this.#socket.destroyed) return Promise.resolve(this.#socket)
-    const { host, port, transport, tls, timeout, name } = this.#destination
-    return new Promise((resolve, reject) => {
-      const ready = (): void => {
-        clearTimeout(timer)
-        socket.off("error", failed)
-        socket.on("error", () => this.close())
-        this.#socket = socket
-        resolve(socket)
-      }
-      const socket: Socket =
-        transport === "tcp"
-          ? connect(port, host, ready)
-          : connectTls(
-              {
-                host,
-                port,
-                ...(isIP(host) === 0 && { servername: host }),
-                ...clientTlsOptions(tls ?? {}, `soc.destinations ${name}.tls`),
-              },
-              ready,
-            )
-      const failed = (error: Error): void => {
-        clearTimeout(timer)
-        reject(error)
-      }
-      const timer = setTimeout(() => {
-        socket.destroy()
-        reject(new Error("no connection in time"))
-      }, timeout)
-      socket.once("error", failed)
+/** Resolves when the receiver has read everything and closed. */
+function takenBy(socket: Socket, bytes: Buffer, { linger, timeout }: { linger: number; timeout: number }): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let ended = false
+    const timer = setTimeout(() => reject(new Error(ended ? "the receiver does not read" : "the receiver takes nothing")), timeout)
+    socket.once("error", reject)
+    socket.once("close", () => {
+      clearTimeout(timer)
+      if (ended) resolve()
+      else reject(new Error("the receiver closed the connection"))
     })
-  }
+    socket.once("end", () => {
+      if (!ended) reject(new Error("the receiver closed the connection"))
+    })
+    // Whatever it may say: only its end counts.
+    socket.resume()
+    socket.write(bytes, () =>
+      // A receiver that closed before it read anything says so within a round trip: that is no answer to our end.
+      setTimeout(() => {
+        ended = true
+        socket.end()
+      }, linger),
+    )
+  })
+}
+
+function connected({ host, port, transport, tls, timeout, name }: SyslogDestination): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const failed = (error: Error): void => {
+      clearTimeout(timer)
+      reject(error)
+    }
+    const ready = (): void => {
+      clearTimeout(timer)
+      socket.off("error", failed)
+      resolve(socket)
+    }
+    const options = {
+      host,
+      port,
+      ...(isIP(host) === 0 && { servername: host }),
+      ...clientTlsOptions(tls ?? {}, `soc.destinations ${name}.tls`),
+    }
+    const socket: Socket = transport === "tcp" ? connect(port, host, ready) : connectTls(options, ready)
+    const timer = setTimeout(() => {
+      socket.destroy()
+      reject(new Error("no connection in time"))
+    }, timeout)
+    socket.once("error", failed)
+  })
 }
 
 // Largest UDP payload over IPv4.
 const MAX_DATAGRAM = 65_507
+// At least; more where the way is longer.
 const LINGER_MS = 20
