@@ -19,7 +19,10 @@ export const roomRules: Readonly<Record<string, RoomRule>> = {
   "services/sandbox": { rooms: ["services/contracts", "services/runtime"], packages: [...io, "zod"] },
   "services/soc": { rooms: ["services/contracts", "services/runtime"], packages: [...io, "zod", "kafkajs", "jose"] },
   "services/respond": { rooms: ["services/contracts", "services/runtime"], packages: [...io, "zod", "@aws-sdk/client-ec2"] },
-  "services/mirroring": { rooms: ["services/contracts", "services/runtime"], packages: [...io, "zod", "@aws-sdk/client-ec2", "ipaddr.js"] },
+  "services/mirroring": {
+    rooms: ["services/contracts", "services/runtime"],
+    packages: [...io, "zod", "@aws-sdk/client-ec2", "@aws-sdk/client-elastic-load-balancing-v2", "ipaddr.js"],
+  },
   "services/detect": {
     rooms: ["services/contracts", "services/runtime", "services/policy", "detectors"],
     packages: [...io, "piscina", "lru-cache"],

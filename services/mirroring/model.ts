@@ -32,6 +32,17 @@ export interface ExcludedInterface {
   readonly hint?: string
 }
 
+/** What is meant by an address that is no way out: a target of the load balancer that has it, and how that target leaves. */
+export interface Offer {
+  /** Instance, private address or function, as the load balancer names it. */
+  readonly target: string
+  readonly networkInterface?: string
+  /** Protect these to see what the target sends. */
+  readonly egressIps: readonly string[]
+  /** Why there is nothing to protect. */
+  readonly reason?: string
+}
+
 export interface EgressResolution {
   readonly ip: string
   readonly kind: EgressKind
@@ -41,6 +52,7 @@ export interface EgressResolution {
   readonly excluded: readonly ExcludedInterface[]
   /** Nothing can be mirrored for this address, and why. */
   readonly refusal?: string
+  readonly offers?: readonly Offer[]
 }
 
 export interface TargetPlan {

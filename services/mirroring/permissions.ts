@@ -14,6 +14,13 @@ export const readActions = [
   "ec2:DescribeVpcs",
 ] as const
 
+/** Asked only for an address that is a load balancer's: what is behind it. */
+export const balancerActions = [
+  "elasticloadbalancing:DescribeLoadBalancers",
+  "elasticloadbalancing:DescribeTargetGroups",
+  "elasticloadbalancing:DescribeTargetHealth",
+] as const
+
 const createActions = ["ec2:CreateTrafficMirrorFilter", "ec2:CreateTrafficMirrorSession", "ec2:CreateTrafficMirrorTarget"] as const
 const ruleActions = ["ec2:CreateTrafficMirrorFilterRule", "ec2:DeleteTrafficMirrorFilterRule"] as const
 const changeActions = [
@@ -28,7 +35,10 @@ export const writeActions = [...createActions, ...ruleActions, ...changeActions]
 
 /** For `plan`, `status`, `diff`, `doctor`. */
 export function plannerPolicy(): object {
-  return { Version: "2012-10-17", Statement: [{ Sid: "Read", Effect: "Allow", Action: readActions, Resource: "*" }] }
+  return {
+    Version: "2012-10-17",
+    Statement: [{ Sid: "Read", Effect: "Allow", Action: [...readActions, ...balancerActions], Resource: "*" }],
+  }
 }
 
 /** For `apply` and `destroy`: makes only tagged things, changes only things that carry the tag. */
@@ -36,7 +46,7 @@ export function applierPolicy(): object {
   return {
     Version: "2012-10-17",
     Statement: [
-      { Sid: "Read", Effect: "Allow", Action: readActions, Resource: "*" },
+      { Sid: "Read", Effect: "Allow", Action: [...readActions, ...balancerActions], Resource: "*" },
       { Sid: "Create", Effect: "Allow", Action: createActions, Resource: "*" },
       { Sid: "Rules", Effect: "Allow", Action: ruleActions, Resource: "*" },
       {

@@ -9,6 +9,10 @@ export const mirrorConfig = z.strictObject({
     .describe("Name of this installation: everything that Egret makes in the cloud carries it, and only that is ever changed."),
   region: z.string().optional().describe("Cloud region; the SDK's own settings when left out."),
   endpoint: z.string().optional().describe("Address of the cloud's API, for private endpoints."),
+  loadBalancerEndpoint: z
+    .string()
+    .optional()
+    .describe("The same for the load balancing API, which is asked for the targets behind an address that is a load balancer's."),
   target: z
     .strictObject({
       networkInterface: z.string().optional().describe("Interface of the sensor, eni-…: keeps packets in order; up to 10 sources."),

@@ -5,6 +5,7 @@ import { ConfigError } from "../../contracts/errors.ts"
 import { Journal } from "../journal.ts"
 import type { EgressRequest, MirrorPlan, MirrorProvider, TargetPlan } from "../model.ts"
 import { applyPlan } from "./apply.ts"
+import { withOffers } from "./balancers.ts"
 import { Calls } from "./calls.ts"
 import { compare } from "./compare.ts"
 import { destroyAll } from "./destroy.ts"
@@ -32,7 +33,8 @@ export class AwsMirroring implements MirrorProvider {
     const target = targetOf(this.#config)
     const inventory = await readInventory(ec2, this.#config.deployment)
     const targetInterface = target.kind === "network-interface" ? target.resource : undefined
-    const egress = egressIpsOf(request, inventory).map((ip) => resolveEgress(ip, inventory, targetInterface))
+    const resolved = egressIpsOf(request, inventory).map((ip) => resolveEgress(ip, inventory, targetInterface))
+    const egress = await withOffers(resolved, inventory, { region: ec2.region, endpoint: this.#config.loadBalancerEndpoint })
     const plan = makePlan({
       deployment: this.#config.deployment,
       region: ec2.region,

@@ -10,6 +10,10 @@ export interface Inventory {
   address(ip: string): Address | undefined
   networkInterface(id: string): NetworkInterface | undefined
   interfaceByPublicIp(ip: string): NetworkInterface | undefined
+  interfaceByPrivateIp(ip: string): NetworkInterface | undefined
+  interfaceOfInstance(instance: string): NetworkInterface | undefined
+  /** Public addresses by which an interface leaves: its own, or those of the NAT gateways that its subnet leads to. */
+  waysOut(found: NetworkInterface): string[]
   natByInterface(id: string): NatGateway | undefined
   natByIp(ip: string): NatGateway | undefined
   subnetsRoutedTo(natGateway: string): string[]
@@ -83,6 +87,13 @@ function index(raw: Raw): Inventory {
         (found) =>
           found.Association?.PublicIp === ip || (found.PrivateIpAddresses ?? []).some((address) => address.Association?.PublicIp === ip),
       ),
+    interfaceByPrivateIp: (ip) =>
+      raw.interfaces.find((found) => (found.PrivateIpAddresses ?? []).some((address) => address.PrivateIpAddress === ip)),
+    interfaceOfInstance: (instance) => {
+      const all = raw.interfaces.filter((found) => found.Attachment?.InstanceId === instance)
+      return all.find((found) => found.Attachment?.DeviceIndex === 0) ?? all[0]
+    },
+    waysOut: (found) => waysOut(found, raw),
     natByInterface: (id) => raw.nats.find((nat) => (nat.NatGatewayAddresses ?? []).some((address) => address.NetworkInterfaceId === id)),
     natByIp: (ip) => raw.nats.find((nat) => (nat.NatGatewayAddresses ?? []).some((address) => address.PublicIp === ip)),
     subnetsRoutedTo: (nat) => subnetsRoutedTo(nat, raw),
@@ -99,6 +110,16 @@ function index(raw: Raw): Inventory {
       return { ours: on.find(isOurs), others: on.filter((session) => !isOurs(session)) }
     },
   }
+}
+
+function waysOut(found: NetworkInterface, raw: Raw): string[] {
+  const associated = (found.PrivateIpAddresses ?? []).map((address) => address.Association?.PublicIp)
+  const listed = raw.addresses.filter((address) => address.NetworkInterfaceId === found.NetworkInterfaceId)
+  const own = [found.Association?.PublicIp, ...associated, ...listed.map((address) => address.PublicIp)]
+  const behind = raw.nats.filter((nat) => subnetsRoutedTo(nat.NatGatewayId ?? "", raw).includes(found.SubnetId ?? ""))
+  const shared = behind.flatMap((nat) => (nat.NatGatewayAddresses ?? []).map((address) => address.PublicIp))
+  const isKnown = (ip: string | undefined): ip is string => ip !== undefined
+  return [...new Set(own.some(isKnown) ? own.filter(isKnown) : shared.filter(isKnown))].sort()
 }
 
 /** Subnets whose route table has a route to the gateway; those without an association of their own follow the VPC's main table. */

@@ -43,6 +43,7 @@ function onInterface(ip: string, { address, inventory, targetInterface }: Place)
   const id = address.NetworkInterfaceId ?? ""
   const found = inventory.networkInterface(id)
   if (found === undefined) return refuse(ip, "unknown", `interface ${id} is not visible to these credentials`)
+  if (isBalancer(found)) return loadBalancer(ip, id)
   switch (found.InterfaceType) {
     case "natGateway":
       return behindNat(ip, {
@@ -51,10 +52,6 @@ function onInterface(ip: string, { address, inventory, targetInterface }: Place)
         kind: "nat-gateway",
         nat: inventory.natByInterface(id)?.NatGatewayId ?? inventory.natByIp(ip)?.NatGatewayId,
       })
-    case "network_load_balancer":
-    case "load_balancer":
-    case "gateway_load_balancer":
-      return loadBalancer(ip, id)
     case "lambda":
       return refuse(ip, "lambda", `interface ${id} belongs to Lambda, which cannot be mirrored; use the gateway or the SDK for functions`)
     case "interface":
@@ -110,7 +107,7 @@ function loadBalancer(ip: string, id: string): EgressResolution {
   return refuse(
     ip,
     "load-balancer",
-    `interface ${id} belongs to a load balancer: a way in, not a way out of agents; protect the egress IPs of its targets instead`,
+    `interface ${id} belongs to a load balancer: a way in, not a way out of agents; protect the addresses by which its targets leave`,
   )
 }
 
@@ -163,6 +160,11 @@ function privateIpsBehind(found: NetworkInterface, ip: string, named: string | u
     .filter((address) => address.Association?.PublicIp === ip)
     .flatMap((address) => address.PrivateIpAddress ?? [])
   return matching.length > 0 ? matching : [found.PrivateIpAddress ?? ""].filter((address) => address !== "")
+}
+
+/** Interfaces of application and classic load balancers may be of the ordinary type: their owner tells them. */
+function isBalancer({ InterfaceType, RequesterManaged, Description }: NetworkInterface): boolean {
+  return InterfaceType?.endsWith("load_balancer") === true || (RequesterManaged === true && Description?.startsWith("ELB ") === true)
 }
 
 function isFargate(found: NetworkInterface): boolean {

@@ -1,5 +1,5 @@
 // A plan for people: what would be mirrored, what not and why, what it costs, what stands in the way.
-import type { Drift, MirrorPlan } from "../model.ts"
+import type { Drift, EgressResolution, MirrorPlan } from "../model.ts"
 import { readActions, writeActions } from "../permissions.ts"
 
 export function planText(plan: MirrorPlan): string {
@@ -15,6 +15,7 @@ export function planText(plan: MirrorPlan): string {
     }
     for (const excluded of egress.excluded)
       lines.push(`  - ${excluded.networkInterface}  ${excluded.reason}${excluded.hint === undefined ? "" : `; ${excluded.hint}`}`)
+    lines.push(...offerLines(egress))
     if (egress.sources.length === 0 && egress.refusal === undefined) lines.push("  nothing that can be mirrored")
   }
   lines.push("", `Target: ${plan.target.kind} ${plan.target.resource}`)
@@ -33,6 +34,16 @@ export function planText(plan: MirrorPlan): string {
   for (const warning of plan.warnings) lines.push(`Note: ${warning}`)
   for (const blocker of plan.blockers) lines.push(`Cannot apply: ${blocker}`)
   return `${lines.join("\n")}\n`
+}
+
+function offerLines({ refusal, detail, offers = [] }: EgressResolution): string[] {
+  const said = refusal !== undefined && refusal !== detail ? [`  ${refusal}`] : []
+  const lines = offers.map(({ target, networkInterface, egressIps, reason }) => {
+    const where = networkInterface === undefined || networkInterface === target ? target : `${target} (${networkInterface})`
+    return egressIps.length > 0 ? `  > ${where}  leaves by ${egressIps.join(", ")}` : `  > ${where}  ${reason ?? ""}`
+  })
+  const ips = [...new Set(offers.flatMap(({ egressIps }) => egressIps))].sort()
+  return [...said, ...lines, ...(ips.length > 0 ? [`  protect its targets: egret mirror plan --egress-ip ${ips.join(" ")}`] : [])]
 }
 
 /** What is mirrored now, a line an interface; addresses that wait to be associated are named too. */

@@ -28,7 +28,15 @@ afterEach(async () => {
 })
 
 function settings(): MirrorConfig {
-  return mirrorConfig.parse({ region: "eu-central-1", endpoint, stateDir: folder, target: { networkInterface: sensorInterface } })
+  // Never out to a real cloud: this endpoint knows no load balancers.
+  const loadBalancerEndpoint = endpoint
+  return mirrorConfig.parse({
+    region: "eu-central-1",
+    endpoint,
+    loadBalancerEndpoint,
+    stateDir: folder,
+    target: { networkInterface: sensorInterface },
+  })
 }
 
 function driver(more: Partial<MirrorConfig> = {}): AwsMirroring {

@@ -98,7 +98,12 @@ export function smallWorld(): World {
       eni("eni-a2", { privateIp: "10.0.1.12", type: "lambda", subnetId: "subnet-a" }),
       eni("eni-b1", { privateIp: "10.0.2.11", instance: "i-b1", subnetId: "subnet-b" }),
       eni("eni-b2", { privateIp: "10.0.2.12", type: "branch", subnetId: "subnet-b" }),
-      eni("eni-nlb", { privateIp: "10.0.0.40", type: "network_load_balancer", subnetId: "subnet-public" }),
+      eni("eni-nlb", {
+        privateIp: "10.0.0.40",
+        type: "network_load_balancer",
+        subnetId: "subnet-public",
+        extra: { description: "ELB net/front/50dc6c495c0c9188" },
+      }),
       eni("eni-lambda", { privateIp: "10.0.0.50", type: "lambda", subnetId: "subnet-public" }),
       eni("eni-task", {
         privateIp: "10.0.0.70",

@@ -19,6 +19,8 @@ interface Plan {
     readonly detail: string
     readonly sources: readonly { readonly networkInterface: string; readonly privateIps: readonly string[] }[]
     readonly excluded: readonly { readonly networkInterface: string; readonly reason: string }[]
+    readonly refusal?: string
+    readonly offers?: readonly { readonly target: string; readonly egressIps: readonly string[]; readonly reason?: string }[]
   }[]
   readonly warnings: readonly string[]
   readonly blockers: readonly string[]
@@ -183,9 +185,16 @@ function PlanView({ plan }: { plan: Plan }) {
           <ul class="plain">
             {egress.sources.length === 0 && (
               <li>
-                <Badge tone="warn">{t("notMirrored")}</Badge>
+                <Badge tone="warn">{t("notMirrored")}</Badge>{" "}
+                {egress.refusal !== undefined && egress.refusal !== egress.detail && <span class="muted">{egress.refusal}</span>}
               </li>
             )}
+            {egress.offers?.map((offer) => (
+              <li key={offer.target}>
+                <Badge>{t("behindIt")}</Badge> {offer.target}{" "}
+                <span class="muted">{offer.egressIps.length > 0 ? `${t("leavesBy")} ${offer.egressIps.join(", ")}` : offer.reason}</span>
+              </li>
+            ))}
             {egress.sources.map((source) => (
               <li key={source.networkInterface}>
                 <Badge tone="good">{t("mirrored")}</Badge> {source.networkInterface}{" "}

@@ -186,6 +186,8 @@ export const en = {
   packets: "Packets",
   notMirrored: "not mirrored",
   leftOut: "left out",
+  behindIt: "behind it",
+  leavesBy: "leaves by",
   cost: "Cost a month",
   cannotMirror: "This cannot be mirrored",
   plan: "Plan",

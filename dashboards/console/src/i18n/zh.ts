@@ -188,6 +188,8 @@ export const zh: Texts = {
   packets: "数据包",
   notMirrored: "未镜像",
   leftOut: "排除",
+  behindIt: "其后端",
+  leavesBy: "出口地址",
   cost: "每月费用",
   cannotMirror: "无法镜像",
   plan: "方案",
