@@ -2,7 +2,7 @@
 // Time comes from the caller (`advance`): packet time in a replay, the clock in a live sensor, so that a replay forgets nothing by accident.
 import type { KeyLookup, KeyPatience } from "../wire/context.ts"
 import type { Micros } from "../wire/stream.ts"
-import { type KeyLabel, type KeyLogEntry, KeyLogReader } from "./key-log.ts"
+import { type KeyLogEntry, KeyLogReader } from "./key-log.ts"
 
 export interface KeyStoreLimits {
   /** Client randoms held; the one longest unused goes first. */
@@ -55,7 +55,7 @@ export class KeyStore implements KeyLookup {
   }
 
   add(entry: KeyLogEntry): void {
-    const session = this.#sessions.get(entry.id) ?? { secrets: new Map<KeyLabel, Uint8Array>(), usedAt: this.#now }
+    const session = this.#sessions.get(entry.id) ?? newSession(this.#now)
     const known = session.secrets.get(entry.label)
     if (known !== undefined) {
       if (same(known, entry.secret)) this.counts.duplicates++
@@ -63,11 +63,15 @@ export class KeyStore implements KeyLookup {
       return
     }
     session.secrets.set(entry.label, entry.secret)
-    this.#touch(entry.id, session)
     this.counts.added++
-    this.#generation++
-    while (this.#sessions.size > this.#maxSessions) this.#dropOldest("evicted")
-    this.counts.sessions = this.#sessions.size
+    this.#keep(entry.id, session)
+  }
+
+  remember(label: string, id: string, secret: Uint8Array): void {
+    const session = this.#sessions.get(id) ?? newSession(this.#now)
+    if (session.secrets.has(label)) return
+    session.secrets.set(label, Uint8Array.from(secret))
+    this.#keep(id, session)
   }
 
   /** A whole key log at once: a file of a replay, a pcapng secrets block. */
@@ -105,6 +109,13 @@ export class KeyStore implements KeyLookup {
     return { sessions: this.#sessions.size }
   }
 
+  #keep(id: string, session: Session): void {
+    this.#touch(id, session)
+    this.#generation++
+    while (this.#sessions.size > this.#maxSessions) this.#dropOldest("evicted")
+    this.counts.sessions = this.#sessions.size
+  }
+
   #touch(id: string, session: Session): void {
     session.usedAt = this.#now
     this.#sessions.delete(id)
@@ -122,8 +133,12 @@ export class KeyStore implements KeyLookup {
 }
 
 interface Session {
-  readonly secrets: Map<KeyLabel | string, Uint8Array>
+  readonly secrets: Map<string, Uint8Array>
   usedAt: Micros
+}
+
+function newSession(now: Micros): Session {
+  return { secrets: new Map(), usedAt: now }
 }
 
 function wipe(session: Session): void {

@@ -19,6 +19,8 @@ export interface KeyLookup {
   find(label: string, clientRandomHex: string): Uint8Array | undefined
   /** Rises whenever keys were added: a layer that waits for keys looks again when it has changed. */
   readonly generation: number
+  /** Keeps a copy of a secret that a layer worked out, within the same limits: TLS up to 1.2 takes the master secret of an earlier session up again. */
+  remember?(label: string, id: string, secret: Uint8Array): void
   /** How long and how much flows hold back while they wait for keys that come late; defaults are the layer's. */
   readonly patience?: KeyPatience
 }

@@ -7,6 +7,7 @@ import { interfaceBlock, packetBlockLength, secretsBlock, sectionBlock, writePac
 import type { KeyLookup } from "../../wire/context.ts"
 import { LINK_GENEVE, LINK_VXLAN } from "../../wire/link/link-types.ts"
 import type { PacketBatch } from "../../wire/packet-batch.ts"
+import { SESSION_TICKET } from "../../wire/tls/master-secret.ts"
 
 export interface SpoolOptions {
   readonly folder: string
@@ -53,8 +54,13 @@ export class PacketSpool {
     return {
       find: (label, id) => {
         const secret = keys.find(label, id)
-        if (secret !== undefined) used(label, id, secret)
+        if (secret !== undefined && label !== SESSION_TICKET) used(label, id, secret)
         return secret
+      },
+      remember: (label, id, secret) => {
+        keys.remember?.(label, id, secret)
+        // A session that goes on under a random of its own: the download needs no more than this.
+        if (label === "CLIENT_RANDOM") used(label, id, secret)
       },
       get generation() {
         return keys.generation

@@ -2,16 +2,19 @@
 // Laws: this file knows messages, neither records nor order between sides. It never throws; a message that does not parse is passed over.
 import { copyBytes } from "../bytes.ts"
 import type { KeyLookup } from "../context.ts"
+import { Cursor } from "../cursor.ts"
 import type { TlsCertificate } from "../facts.ts"
 import type { Side } from "../stream.ts"
 import { readCertificateMessage } from "./certificate.ts"
 import { type ClientHello, parseClientHello } from "./client-hello.ts"
 import { transcriptHash } from "./derive.ts"
 import { openInnerHello } from "./ech.ts"
+import { bodyOf, EXTENSION } from "./extensions.ts"
 import { HANDSHAKE, type HandshakeMessage } from "./handshake-messages.ts"
+import { prfHash } from "./master-secret.ts"
 import { parseEncryptedExtensions, parseServerHello, type ServerHello, versionName } from "./server-hello.ts"
 import { isTls13Suite, suiteOf } from "./suites.ts"
-import { prfHash, Tls12Side } from "./tls12-side.ts"
+import { Tls12Side } from "./tls12-side.ts"
 import { Tls13Side } from "./tls13-side.ts"
 
 export type EarlyData = "none" | "offered" | "accepted" | "rejected"
@@ -37,6 +40,9 @@ export class Handshake {
   #transcriptBytes = 0
   #sessionHash: Uint8Array | undefined
   #sawServerKeys = false
+  /** A certificate or keys came since the last hello: no earlier session goes on. */
+  #agreedAnew = false
+  #issuedTicket: Uint8Array | undefined
 
   constructor(keys: KeyLookup) {
     this.#keys = keys
@@ -86,10 +92,15 @@ export class Handshake {
         if (side === "server" && this.tls13) this.#onEncryptedExtensions(message.body)
         return
       case HANDSHAKE.certificate:
+        this.#agreedAnew = true
         if (side === "server") this.certificate ??= readCertificateMessage(message.body, this.tls13)
         break
       case HANDSHAKE.serverKeyExchange:
+        this.#agreedAnew = true
         this.#sawServerKeys = true
+        break
+      case HANDSHAKE.newSessionTicket:
+        if (side === "server" && this.legacy) this.#issuedTicket = readTicket(message.body)
         break
       case HANDSHAKE.clientKeyExchange:
         this.#keep(message)
@@ -126,6 +137,11 @@ export class Handshake {
       extendedMasterSecret: server.extendedMasterSecret,
       encryptedPreMaster: this.#encryptedPreMaster,
       sessionHash: this.#sessionHash,
+      session: {
+        resumed: !this.#agreedAnew && sameBytes(server.sessionId, hello.sessionId),
+        offeredTicket: bodyOf(hello.extensions, EXTENSION.sessionTicket),
+        issuedTicket: this.#issuedTicket,
+      },
     })
   }
 
@@ -165,6 +181,8 @@ export class Handshake {
     this.#server = undefined
     this.#encryptedPreMaster = undefined
     this.#sessionHash = undefined
+    this.#agreedAnew = false
+    this.#issuedTicket = undefined
     this.#transcript = []
     this.#transcriptBytes = 0
     this.#keep(message)
@@ -194,6 +212,7 @@ export class Handshake {
   }
 
   #onClientKeyExchange(body: Uint8Array): void {
+    this.#agreedAnew = true
     const server = this.#server
     if (server === undefined) return
     // RSA key exchange: EncryptedPreMasterSecret<0..2^16-1> (RFC 5246 section 7.4.7.1).
@@ -210,6 +229,14 @@ export class Handshake {
     this.#transcriptBytes += message.whole.length
     this.#transcript.push(copyBytes(message.whole))
   }
+}
+
+/** RFC 5077 section 3.3: lifetime_hint(4) ticket<0..2^16-1>. */
+function readTicket(body: Uint8Array): Uint8Array | undefined {
+  const cursor = new Cursor(body)
+  cursor.skip(4)
+  const ticket = cursor.take(cursor.u16())
+  return cursor.ok ? copyBytes(ticket) : undefined
 }
 
 function sameBytes(a: Uint8Array, b: Uint8Array): boolean {

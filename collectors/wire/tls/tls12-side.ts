@@ -3,25 +3,12 @@
 import type { KeyLookup } from "../context.ts"
 import type { Side } from "../stream.ts"
 import { AeadOpener } from "./aead-opener.ts"
-import { type PrfInput, prf } from "./derive.ts"
+import { prf } from "./derive.ts"
 import { CbcOpener, MAC_LENGTHS, StreamOpener } from "./mac-opener.ts"
+import { masterSecret, prfHash, type Tls12Parameters } from "./master-secret.ts"
 import type { Opener } from "./opener.ts"
 import { type Opened, type ProtectedSide, Slack } from "./side.ts"
-import type { CipherKind, Suite } from "./suites.ts"
-
-export interface Tls12Parameters {
-  readonly version: number
-  readonly suite: Suite
-  readonly clientRandom: Uint8Array
-  readonly serverRandom: Uint8Array
-  readonly sessionId: Uint8Array
-  readonly encryptThenMac: boolean
-  readonly extendedMasterSecret: boolean
-  /** First eight bytes of the encrypted pre-master secret, hexadecimal; for key logs that name it so. */
-  readonly encryptedPreMaster: string | undefined
-  /** Handshake hash up to the ClientKeyExchange, for the extended master secret. */
-  readonly sessionHash: Uint8Array | undefined
-}
+import type { CipherKind } from "./suites.ts"
 
 export class Tls12Side implements ProtectedSide {
   readonly #side: Side
@@ -118,31 +105,6 @@ interface KeyBlock {
   readonly iv: Uint8Array
 }
 
-export function prfHash(version: number, suite: Suite): PrfInput["hash"] {
-  return version < TLS12 ? "legacy" : suite.prfHash
-}
-
-function masterSecret(keys: KeyLookup, parameters: Tls12Parameters): Uint8Array | undefined {
-  const random = hex(parameters.clientRandom)
-  const direct = keys.find("CLIENT_RANDOM", random)
-  if (direct !== undefined) return direct
-  const preMaster =
-    keys.find("PMS_CLIENT_RANDOM", random) ??
-    (parameters.encryptedPreMaster === undefined ? undefined : keys.find("RSA", parameters.encryptedPreMaster))
-  if (preMaster !== undefined) return masterOf(preMaster, parameters)
-  return parameters.sessionId.length === 0 ? undefined : keys.find("RSA_SESSION_ID", hex(parameters.sessionId))
-}
-
-/** RFC 5246 section 8.1, RFC 7627 section 4. */
-function masterOf(secret: Uint8Array, parameters: Tls12Parameters): Uint8Array | undefined {
-  const { version, suite, clientRandom, serverRandom, extendedMasterSecret, sessionHash } = parameters
-  const hash = prfHash(version, suite)
-  if (!extendedMasterSecret) {
-    return prf({ hash, secret, label: "master secret", seed: Buffer.concat([clientRandom, serverRandom]), length: 48 })
-  }
-  return sessionHash === undefined ? undefined : prf({ hash, secret, label: "extended master secret", seed: sessionHash, length: 48 })
-}
-
 function lengthsOf(cipher: CipherKind): { mac: number; key: number; iv: number } {
   switch (cipher.kind) {
     case "aead":
@@ -159,10 +121,5 @@ function lengthsOf(cipher: CipherKind): { mac: number; key: number; iv: number }
   }
 }
 
-function hex(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("hex")
-}
-
 const EMPTY = new Uint8Array(0)
 const TLS10 = 0x0301
-const TLS12 = 0x0303

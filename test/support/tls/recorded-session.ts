@@ -12,9 +12,13 @@ export interface RecordedSession {
   readonly events: readonly StreamEvent[]
   readonly keyLog: string
   readonly sent: Readonly<Record<Side, Buffer>>
+  /** To be given to the next client, which then takes this session up again. */
+  readonly session?: Buffer | undefined
 }
 
 export interface SessionOptions {
+  /** Sessions that the server knows by their id. */
+  readonly known?: Map<string, Buffer>
   readonly server?: tls.TlsOptions
   readonly client?: tls.ConnectionOptions
   /** Client and server in turns; each text is sent whole before the next. */
@@ -62,6 +66,16 @@ export async function recordSession(options: SessionOptions): Promise<RecordedSe
     server.once("tlsClientError", reject)
   })
   server.on("secureConnection", (socket) => accepted.push(socket))
+  const { known } = options
+  if (known !== undefined) {
+    server.on("newSession", (id: Buffer, session: Buffer, done: () => void) => {
+      known.set(id.toString("hex"), session)
+      done()
+    })
+    server.on("resumeSession", (id: Buffer, done: (error: null, session: Buffer | null) => void) =>
+      done(null, known.get(id.toString("hex")) ?? null),
+    )
+  }
   const port = await listen(server)
   const recorder = await startRecorder(port)
   const client = tls.connect({
@@ -77,6 +91,7 @@ export async function recordSession(options: SessionOptions): Promise<RecordedSe
       new Promise((resolve, reject) => client.once("secureConnect", resolve).once("error", reject)),
     ])
     const sent = await converse({ client, server: peer }, options)
+    const session = client.getSession()
     await new Promise((resolve) => {
       recorder.onClosed(() => resolve(undefined))
       client.end()
@@ -84,7 +99,7 @@ export async function recordSession(options: SessionOptions): Promise<RecordedSe
       peer.resume()
       client.resume()
     })
-    return { events: recorder.events, keyLog: keyLog.join(""), sent }
+    return { events: recorder.events, keyLog: keyLog.join(""), sent, session }
   } finally {
     client.destroy()
     for (const socket of accepted) socket.destroy()
