@@ -17,7 +17,7 @@ export const roomRules: Readonly<Record<string, RoomRule>> = {
   "services/bus": { rooms: ["services/contracts", "services/runtime"], packages: [...io, "kafkajs"] },
   "services/store": { rooms: ["services/contracts", "services/runtime"], packages: [...io, "@clickhouse/client", "chdb", "zod"] },
   "services/sandbox": { rooms: ["services/contracts", "services/runtime"], packages: [...io, "zod"] },
-  "services/soc": { rooms: ["services/contracts", "services/runtime"], packages: [...io, "zod", "kafkajs", "jose"] },
+  "services/soc": { rooms: ["services/contracts", "services/runtime"], packages: [...io, "zod", "kafkajs", "jose", "@aws-sdk/client-ec2"] },
   "services/respond": { rooms: ["services/contracts", "services/runtime"], packages: [...io, "zod", "@aws-sdk/client-ec2"] },
   "services/mirroring": {
     rooms: ["services/contracts", "services/runtime"],

@@ -36,6 +36,15 @@ const common = {
   timeout: duration.default(10_000).describe("Longest time that one request may take."),
 }
 const url = z.url({ protocol: /^https?$/ })
+/** Of tools that people run themselves. */
+const ownTls = {
+  tls: clientTls.optional().describe("For a server with a certificate of a private authority, or that asks for one of ours."),
+}
+const awsKeys = {
+  accessKeyId: secret.optional().describe("Without keys: the role of the instance, task or pod, the environment, or the profile."),
+  secretAccessKey: secret.optional(),
+  sessionToken: secret.optional(),
+}
 
 const destination = z.discriminatedUnion("type", [
   z.strictObject({
@@ -51,17 +60,28 @@ const destination = z.discriminatedUnion("type", [
     ...common,
     type: z.literal("splunk"),
     url,
+    ...ownTls,
     token: secret,
     index: z.string().optional(),
     sourcetype: z.string().default("egret:ocsf"),
     ack: z.boolean().default(false).describe("Wait until the indexers acknowledge; the token must have acknowledgement turned on."),
     ackTimeout: duration.default(120_000).describe("Then the batch is sent again."),
   }),
-  z.strictObject({ ...common, type: z.literal("elastic"), url, apiKey: secret, index: z.string().default("logs-egret.events-default") }),
+  z.strictObject({
+    ...common,
+    type: z.literal("elastic"),
+    url,
+    ...ownTls,
+    apiKey: secret.optional(),
+    username: z.string().optional().describe("With password instead of apiKey: OpenSearch has no API keys."),
+    password: secret.optional(),
+    index: z.string().default("logs-egret.events-default"),
+  }),
   z.strictObject({
     ...common,
     type: z.literal("webhook"),
     url,
+    ...ownTls,
     signingKey: secret.optional(),
     format: z.enum(["cloudevents", "ocsf", "ecs"]).default("cloudevents"),
     headers: z.record(z.string(), z.string()).default({}),
@@ -80,8 +100,7 @@ const destination = z.discriminatedUnion("type", [
     type: z.literal("securityhub"),
     region: z.string(),
     account: z.string().regex(/^\d{12}$/),
-    accessKeyId: secret,
-    secretAccessKey: secret,
+    ...awsKeys,
     url: url.optional(),
   }),
   z.strictObject({
@@ -89,8 +108,7 @@ const destination = z.discriminatedUnion("type", [
     type: z.literal("eventbridge"),
     region: z.string(),
     bus: z.string().default("default"),
-    accessKeyId: secret,
-    secretAccessKey: secret,
+    ...awsKeys,
     url: url.optional(),
   }),
   z.strictObject({
@@ -99,9 +117,9 @@ const destination = z.discriminatedUnion("type", [
     region: z.string(),
     bucket: z.string(),
     prefix: z.string().default("egret/"),
-    accessKeyId: secret,
-    secretAccessKey: secret,
+    ...awsKeys,
     url: url.optional().describe("Endpoint of an S3-compatible server."),
+    ...ownTls,
   }),
   z.strictObject({
     ...common,
@@ -133,15 +151,17 @@ const destination = z.discriminatedUnion("type", [
     ...common,
     type: z.literal("taxii"),
     url: url.describe("Collection, …/collections/ID/"),
+    ...ownTls,
     username: z.string(),
     password: secret,
   }),
-  z.strictObject({ ...common, type: z.literal("misp"), url, apiKey: secret }),
-  z.strictObject({ ...common, type: z.literal("thehive"), url, apiKey: secret }),
+  z.strictObject({ ...common, type: z.literal("misp"), url, ...ownTls, apiKey: secret }),
+  z.strictObject({ ...common, type: z.literal("thehive"), url, ...ownTls, apiKey: secret }),
   z.strictObject({
     ...common,
     type: z.literal("otlp"),
     url: url.describe("…/v1/logs"),
+    ...ownTls,
     headers: z.record(z.string(), z.string()).default({}),
   }),
   z.strictObject({

@@ -1,4 +1,5 @@
 // Case and cloud tools: TheHive alerts, MISP events, AWS Security Hub (ASFF), CloudEvents.
+import { isIP } from "node:net"
 import { type Essence, essenceOf, type SocRecord } from "../record.ts"
 import { severityNames } from "../severity.ts"
 
@@ -17,8 +18,8 @@ export function theHiveAlert(record: SocRecord): Record<string, unknown> {
     pap: 2,
     tags: ["egret", about.family, ...about.references],
     observables: [
-      ...(about.host === "" ? [] : [{ dataType: "domain", data: about.host }]),
-      ...(about.destinationIp === "" ? [] : [{ dataType: "ip", data: about.destinationIp }]),
+      ...namesOf(about).map((data) => ({ dataType: "domain", data })),
+      ...addressesOf(about).map((data) => ({ dataType: "ip", data })),
       ...(record.kind === "verdict" ? [{ dataType: "hash", data: record.value.sha256 }] : []),
     ],
   }
@@ -41,10 +42,8 @@ export function mispEvent(record: SocRecord): Record<string, unknown> {
       analysis: 0,
       Tag: [{ name: "tlp:amber" }, { name: "egret" }],
       Attribute: [
-        ...(about.host === "" ? [] : [{ type: "domain", category: "Network activity", value: about.host, to_ids: false }]),
-        ...(about.destinationIp === ""
-          ? []
-          : [{ type: "ip-dst", category: "Network activity", value: about.destinationIp, to_ids: false }]),
+        ...namesOf(about).map((value) => ({ type: "domain", category: "Network activity", value, to_ids: false })),
+        ...addressesOf(about).map((value) => ({ type: "ip-dst", category: "Network activity", value, to_ids: false })),
         ...(record.kind === "verdict"
           ? [{ type: "sha256", category: "Payload delivery", value: record.value.sha256, to_ids: confirmed }]
           : []),
@@ -58,34 +57,60 @@ export function mispEvent(record: SocRecord): Record<string, unknown> {
 
 export function asff(record: SocRecord, { region, account }: { region: string; account: string }): Record<string, unknown> {
   const about = essenceOf(record)
-  const at = new Date(about.time).toISOString()
+  const revision = record.kind === "event" ? record.value.revision : 0
+  const at = new Date(about.time + revision).toISOString()
+  const handled = record.kind === "event" && HANDLED.includes(record.value.status)
   return {
     SchemaVersion: "2018-10-08",
     Id: `egret/${about.id}`,
-    ProductArn: `arn:aws:securityhub:${region}:${account}:product/${account}/default`,
-    GeneratorId: about.rule,
+    ProductArn: `arn:${partitionOf(region)}:securityhub:${region}:${account}:product/${account}/default`,
+    GeneratorId: about.rule || "egret",
     AwsAccountId: account,
     Types: [about.family === "data-leak" ? "Effects/Data Exposure" : "Unusual Behaviors/Network Flow"],
     CreatedAt: record.kind === "event" ? new Date(record.value.firstSeen / 1_000).toISOString() : at,
     UpdatedAt: at,
     FindingProviderFields: { Severity: { Label: severityNames[about.severity].securityHub } },
     Severity: { Label: severityNames[about.severity].securityHub },
-    Title: about.title.slice(0, 256),
-    Description: (about.text || about.title).slice(0, 1_024),
+    Title: about.title.trim().slice(0, 256) || about.rule || "Egret",
+    Description: (about.text.trim() || about.title.trim() || about.rule || "Egret").slice(0, 1_024),
     Resources: [
       {
         Type: "Other",
         Id: about.agentId || about.sourceIp || "unknown",
         Region: region,
-        Details: { Other: { agent: about.agent, destination: about.host, evidence: about.masked.slice(0, 1_024) } },
+        Details: {
+          Other: filled({
+            agent: about.agent,
+            destination: about.host || about.destinationIp,
+            evidence: about.masked.slice(0, 1_024),
+            egretId: about.id,
+          }),
+        },
       },
     ],
-    RecordState: "ACTIVE",
+    RecordState: handled ? "ARCHIVED" : "ACTIVE",
     ...(about.revocation[0] !== undefined && {
       Remediation: { Recommendation: { Text: `Revoke the ${about.revocation[0].vendor} credential`, Url: about.revocation[0].url } },
     }),
-    ProductFields: { "egret/action": about.action, "egret/references": about.references.join(" ").slice(0, 1_024) },
+    ProductFields: filled({ "egret/action": about.action, "egret/references": about.references.join(" ").slice(0, 1_024) }),
   }
+}
+
+function namesOf({ host }: Essence): string[] {
+  return host === "" || isIP(host) !== 0 ? [] : [host]
+}
+
+function addressesOf({ host, destinationIp }: Essence): string[] {
+  return [...new Set([host, destinationIp])].filter((address) => isIP(address) !== 0)
+}
+
+/** Security Hub refuses a finding that holds an empty text, and does not take an update whose time is not later than the one before. */
+function filled(fields: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value.trim() !== ""))
+}
+
+function partitionOf(region: string): string {
+  return region.startsWith("cn-") ? "aws-cn" : region.startsWith("us-gov-") ? "aws-us-gov" : "aws"
 }
 
 export function cloudEvent(record: SocRecord, data: unknown): Record<string, unknown> {
@@ -112,3 +137,5 @@ function uuidFrom(id: string): string {
   const given = /^[0-9a-f]{32}/.test(id) ? id.slice(0, 32) : hex.slice(0, 32)
   return `${given.slice(0, 8)}-${given.slice(8, 12)}-5${given.slice(13, 16)}-a${given.slice(17, 20)}-${given.slice(20, 32)}`
 }
+
+const HANDLED: readonly string[] = ["resolved", "false-positive", "suppressed"]

@@ -1,4 +1,5 @@
 // Elastic Common Schema 9.
+import { isIP } from "node:net"
 import type { ActivityNote } from "../activity.ts"
 import { essenceOf, type SocRecord } from "../record.ts"
 import { severityNames } from "../severity.ts"
@@ -7,6 +8,7 @@ export function ecs(record: SocRecord, version: string): Record<string, unknown>
   const about = essenceOf(record)
   return {
     "@timestamp": new Date(about.time).toISOString(),
+    ecs: { version: "9.0.0" },
     message: about.title,
     event: {
       id: about.version,
@@ -17,7 +19,7 @@ export function ecs(record: SocRecord, version: string): Record<string, unknown>
           : record.kind === "activity"
             ? [CATEGORIES[record.value.kind] ?? "network"]
             : ["intrusion_detection"],
-      type: [record.kind === "activity" ? "connection" : "info"],
+      type: [record.kind === "activity" ? (TYPES[record.value.kind] ?? "connection") : "info"],
       action: about.rule,
       outcome: about.action === "block" ? "success" : "unknown",
       severity: severityNames[about.severity].ecs,
@@ -28,9 +30,11 @@ export function ecs(record: SocRecord, version: string): Record<string, unknown>
     observer: { vendor: "Egret", product: "Egret", type: "ndr", version },
     rule: { id: about.rule, name: about.title, category: about.family },
     ...(about.sourceIp !== "" && { source: { ip: about.sourceIp, ...(about.egressIp !== "" && { nat: { ip: about.egressIp } }) } }),
-    ...(about.host !== "" && {
+    ...((about.host !== "" || about.destinationIp !== "") && {
       destination: {
-        domain: about.host,
+        address: about.host || about.destinationIp,
+        ...(about.host !== "" && isIP(about.host) === 0 && { domain: about.host }),
+        ...(isIP(about.host) !== 0 && { ip: about.host }),
         ...(about.destinationIp !== "" && { ip: about.destinationIp }),
         ...(about.destinationPort > 0 && { port: about.destinationPort }),
       },
@@ -92,4 +96,13 @@ function activityFields({ flow, http, tls, file, dns, traffic }: ActivityNote): 
   }
 }
 
+/** Those that ECS allows in each category. */
+const TYPES: Readonly<Record<string, string>> = {
+  http: "access",
+  file: "access",
+  skill: "access",
+  llm: "access",
+  mcp: "access",
+  dns: "protocol",
+}
 const CATEGORIES: Readonly<Record<string, string>> = { http: "web", file: "file", skill: "file", llm: "api", mcp: "api" }

@@ -4,18 +4,20 @@ import { asff } from "../formats/cases.ts"
 import { ocsf } from "../formats/ocsf.ts"
 import { essenceOf, type SocRecord } from "../record.ts"
 import type { Sender, SenderOptions, Sent } from "../sender.ts"
-import { type Answered, judge, parseJson, post } from "./http.ts"
+import { awsKeysOf } from "./aws-keys.ts"
+import { type Answered, judge, parseJson, post, webOf } from "./http.ts"
 import { signed } from "./sigv4.ts"
 
 type Of<T extends SocDestination["type"]> = Extract<SocDestination, { type: T }>
 
 /** Findings are known by their id: a repetition updates. */
 export function securityHubSender(destination: Of<"securityhub">, options: SenderOptions): Sender {
-  const url = destination.url ?? `https://securityhub.${destination.region}.amazonaws.com/findings/import`
+  const url = destination.url ?? `https://securityhub.${destination.region}.${domainOf(destination.region)}/findings/import`
+  const call = callerOf(destination)
   return {
     most: MAX_FINDINGS,
     send: async (records) => {
-      const answer = await call(destination, {
+      const answer = await call({
         url,
         service: "securityhub",
         body: JSON.stringify({ Findings: records.map((record) => asff(record, destination)) }),
@@ -37,11 +39,12 @@ export function securityHubSender(destination: Of<"securityhub">, options: Sende
 }
 
 export function eventBridgeSender(destination: Of<"eventbridge">, options: SenderOptions): Sender {
+  const call = callerOf(destination)
   return {
     most: MAX_ENTRIES,
     send: async (records) => {
-      const answer = await call(destination, {
-        url: destination.url ?? `https://events.${destination.region}.amazonaws.com/`,
+      const answer = await call({
+        url: destination.url ?? `https://events.${destination.region}.${domainOf(destination.region)}/`,
         service: "events",
         headers: { "content-type": "application/x-amz-json-1.1", "x-amz-target": "AWSEvents.PutEvents" },
         body: JSON.stringify({ Entries: records.map((record) => entryOf(record, { destination, version: options.version })) }),
@@ -63,16 +66,17 @@ export function eventBridgeSender(destination: Of<"eventbridge">, options: Sende
 /** One object a batch. Its key names the batch: a repetition writes the same object again. */
 export function s3Sender(destination: Of<"s3">, { version, now }: SenderOptions): Sender {
   const { bucket, region, prefix, url: endpoint } = destination
-  const base = endpoint === undefined ? `https://${bucket}.s3.${region}.amazonaws.com` : `${endpoint.replace(/\/$/, "")}/${bucket}`
+  const base = endpoint === undefined ? `https://${bucket}.s3.${region}.${domainOf(region)}` : `${endpoint.replace(/\/$/, "")}/${bucket}`
+  const call = callerOf(destination)
   return {
     send: async (records) => {
       const [first] = records
       if (first === undefined) return { outcome: "delivered" }
       const { time, version: id } = essenceOf(first)
-      const url = `${base}/${prefix}${new Date(time).toISOString().slice(0, 10)}/${id}-${records.length}.ndjson`
+      const url = `${base}/${encodedKey(`${prefix}${new Date(time).toISOString().slice(0, 10)}/${id}-${records.length}.ndjson`)}`
       const body = `${records.map((record) => JSON.stringify(ocsf(record, { version, content: destination.content }))).join("\n")}\n`
       return judge(
-        await call(destination, {
+        await call({
           url,
           method: "PUT",
           service: "s3",
@@ -95,12 +99,32 @@ interface AwsCall {
   readonly now: number
 }
 
-function call(
-  { region, accessKeyId, secretAccessKey, timeout }: Of<"securityhub" | "eventbridge" | "s3">,
-  { url, method = "POST", service, body, headers = { "content-type": "application/json" }, now }: AwsCall,
-): Promise<Answered> {
-  const keys = { region, accessKeyId: accessKeyId.reveal(), secretAccessKey: secretAccessKey.reveal() }
-  return post({ url, method, body, timeout, headers: signed({ url, method, service, body, headers, now, ...keys }) })
+type Call = (call: AwsCall) => Promise<Answered>
+
+function callerOf(destination: Of<"securityhub" | "eventbridge" | "s3">): Call {
+  const [keysOf, web, region] = [awsKeysOf(destination), webOf(destination), destination.region]
+  return async ({ url, method = "POST", service, body, headers = { "content-type": "application/json" }, now }) => {
+    try {
+      const { sessionToken, ...keys } = await keysOf()
+      const all = { ...headers, ...(sessionToken !== undefined && { "x-amz-security-token": sessionToken }) }
+      return await post({ url, method, body, ...web, headers: signed({ url, method, service, body, headers: all, now, region, ...keys }) })
+    } catch (error) {
+      // The machine has no keys now.
+      return { outcome: "retry", reason: `no AWS credentials: ${error instanceof Error ? error.message : String(error)}` }
+    }
+  }
+}
+
+/** As the signature has a key's parts: every byte that is no plain letter, digit, "-", "_", "." or "~". */
+function encodedKey(key: string): string {
+  return key
+    .split("/")
+    .map((part) => encodeURIComponent(part).replaceAll(/[!'()*]/g, (one) => `%${one.charCodeAt(0).toString(16).toUpperCase()}`))
+    .join("/")
+}
+
+function domainOf(region: string): string {
+  return region.startsWith("cn-") ? "amazonaws.com.cn" : "amazonaws.com"
 }
 
 function entryOf(

@@ -2,13 +2,12 @@ import type { SocDestination } from "../../contracts/config/soc.ts"
 import { ecs } from "../formats/ecs.ts"
 import { essenceOf, type SocRecord } from "../record.ts"
 import type { Sender, SenderOptions, Sent } from "../sender.ts"
-import { judge, parseJson, post } from "./http.ts"
+import { judge, parseJson, post, under, webOf } from "./http.ts"
 
 /** Elasticsearch and OpenSearch: `create` with our id into a data stream, so that a repetition is known as one. */
-export function bulkSender(
-  { url, apiKey, index, timeout }: Extract<SocDestination, { type: "elastic" }>,
-  { version }: SenderOptions,
-): Sender {
+export function bulkSender(destination: Extract<SocDestination, { type: "elastic" }>, { version }: SenderOptions): Sender {
+  const { url, index } = destination
+  const [headers, web] = [{ ...authorizationOf(destination), "content-type": "application/x-ndjson" }, webOf(destination)]
   return {
     send: async (records) => {
       const lines = records.flatMap((record) => [
@@ -16,16 +15,22 @@ export function bulkSender(
         JSON.stringify(ecs(record, version)),
       ])
       const answer = await post({
-        url: new URL("/_bulk", url).href,
-        headers: { authorization: `ApiKey ${apiKey.reveal()}`, "content-type": "application/x-ndjson" },
+        url: under(url, "/_bulk"),
+        headers,
         body: `${lines.join("\n")}\n`,
-        timeout,
+        ...web,
       })
       const sent = judge(answer)
       return sent.outcome !== "delivered" || "outcome" in answer ? sent : readItems(answer.body, records)
     },
     close: async () => {},
   }
+}
+
+function authorizationOf({ apiKey, username, password }: Extract<SocDestination, { type: "elastic" }>): Record<string, string> {
+  if (apiKey !== undefined) return { authorization: `ApiKey ${apiKey.reveal()}` }
+  if (username === undefined || password === undefined) return {}
+  return { authorization: `Basic ${Buffer.from(`${username}:${password.reveal()}`).toString("base64")}` }
 }
 
 /** Each item of the answer has its own status: 409 is a repetition, 429 and 5xx are for later, other errors are for good. */

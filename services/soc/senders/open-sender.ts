@@ -44,7 +44,7 @@ export function openSender(destination: SocDestination, options: SenderOptions):
     case "sentinel":
       return sentinelSender(destination, options)
     case "taxii":
-      return taxiiSender(destination)
+      return taxiiSender(destination, options)
     case "misp":
       return mispSender(destination)
     case "thehive":

@@ -3,13 +3,15 @@ import { otlpLogs } from "../formats/otlp.ts"
 import { essenceOf } from "../record.ts"
 import type { Sender, SenderOptions } from "../sender.ts"
 import { jsonPost } from "./each.ts"
-import { judge, parseJson, post } from "./http.ts"
+import { judge, parseJson, post, webOf } from "./http.ts"
 
 /** OTLP/HTTP with JSON. A collector may take a part of the request and must not be sent it again (OTLP §"Partial Success"). */
-export function otlpSender({ url, headers, timeout }: Extract<SocDestination, { type: "otlp" }>, { version }: SenderOptions): Sender {
+export function otlpSender(destination: Extract<SocDestination, { type: "otlp" }>, { version }: SenderOptions): Sender {
+  const { url, headers } = destination
+  const web = webOf(destination)
   return {
     send: async (records) => {
-      const answer = await post(jsonPost(url, otlpLogs(records, version), { headers, timeout }))
+      const answer = await post(jsonPost(url, otlpLogs(records, version), { headers, ...web }))
       const sent = judge(answer)
       if (sent.outcome !== "delivered" || "outcome" in answer) return sent
       const { partialSuccess } = (parseJson(answer.body) ?? {}) as {

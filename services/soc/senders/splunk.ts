@@ -6,7 +6,7 @@ import { pause } from "../../runtime/retry.ts"
 import { ocsf } from "../formats/ocsf.ts"
 import { essenceOf } from "../record.ts"
 import type { Sender, SenderOptions, Sent } from "../sender.ts"
-import { judge, type Post, parseJson, post } from "./http.ts"
+import { judge, type Post, parseJson, post, under, type Web, webOf } from "./http.ts"
 
 type SplunkDestination = Extract<SocDestination, { type: "splunk" }>
 
@@ -36,6 +36,7 @@ export function splunkSender(destination: SplunkDestination, { version, now }: S
 
 class Collector {
   readonly #destination: SplunkDestination
+  readonly #web: Web
   readonly #now: () => number
   /** One channel a process: acknowledgement numbers count within it. */
   readonly #channel = randomUUID()
@@ -43,6 +44,7 @@ class Collector {
 
   constructor(destination: SplunkDestination, now: () => number) {
     this.#destination = destination
+    this.#web = webOf(destination)
     this.#now = now
   }
 
@@ -75,16 +77,16 @@ class Collector {
   }
 
   #request(path: string, body: string): Post {
-    const { url, token, timeout } = this.#destination
+    const { url, token } = this.#destination
     return {
-      url: new URL(path, url).href,
+      url: under(url, path),
       headers: {
         authorization: `Splunk ${token.reveal()}`,
         "content-type": "application/json",
         "x-splunk-request-channel": this.#channel,
       },
       body,
-      timeout,
+      ...this.#web,
     }
   }
 }

@@ -5,11 +5,13 @@ import { essenceOf, type SocRecord } from "../record.ts"
 import type { Sender, SenderOptions } from "../sender.ts"
 import { fillTemplate } from "../template.ts"
 import { oneByOne } from "./each.ts"
+import { webOf } from "./http.ts"
 
 type WebhookDestination = Extract<SocDestination, { type: "webhook" }>
 
 /** Signed over time and body (the time again in its header, so that a receiver can refuse old ones); the version is the idempotency key. */
 export function webhookSender(destination: WebhookDestination, { version, now }: SenderOptions): Sender {
+  const web = webOf(destination)
   return oneByOne((record) => {
     const body = bodyOf(destination, record, version)
     const stamp = String(Math.floor(now() / 1_000))
@@ -21,7 +23,7 @@ export function webhookSender(destination: WebhookDestination, { version, now }:
     return {
       url: destination.url,
       body,
-      timeout: destination.timeout,
+      ...web,
       headers: {
         "content-type": plainEvent ? "application/cloudevents+json" : "application/json",
         "idempotency-key": essenceOf(record).version,

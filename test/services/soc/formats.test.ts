@@ -1,3 +1,4 @@
+import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { severity } from "../../../services/contracts/severity.ts"
 import { asff, mispEvent, theHiveAlert } from "../../../services/soc/formats/cases.ts"
@@ -131,4 +132,74 @@ describe("other tools", () => {
     const filled = fillTemplate('{"t":"{{title}}","n":{{count}},"x":"{{no.such}}","p":"{{__proto__.x}}"}', { title: 'a"b\\\n', count: 3 })
     expect(JSON.parse(filled)).toEqual({ t: 'a"b\\\n', n: 3, x: "", p: "" })
   })
+})
+
+describe("text from the wire, whatever it is", () => {
+  const text = fc.oneof(
+    fc.string({ maxLength: 50 }),
+    fc.constantFrom("", " ", "<", "&", "[", "é", "🔑").chain((one) => fc.integer({ min: 0, max: 5_000 }).map((count) => one.repeat(count))),
+  )
+  const records = fc.record({
+    title: text,
+    summary: text,
+    destination: fc.oneof(text, fc.constantFrom("203.0.113.9", "2001:db8::1")),
+    evidence: fc.array(fc.record({ masked: text, place: text, path: text }), { maxLength: 1 }),
+    rules: fc.array(fc.constantFrom("secret/x", ""), { maxLength: 2 }),
+  })
+
+  it("cannot make Slack, Teams or PagerDuty refuse the message", () => {
+    fc.assert(
+      fc.property(records, (more) => {
+        const record = eventRecord("e1", more)
+        const { blocks } = slack(record) as { blocks: { type: string; text?: { text: string }; fields?: { text: string }[] }[] }
+        for (const { type, text, fields = [] } of blocks) {
+          if (text !== undefined) {
+            expect(text.text.trim().length).toBeGreaterThan(0)
+            expect(text.text.length).toBeLessThanOrEqual(type === "header" ? 150 : 3_000)
+          }
+          expect(fields.length).toBeLessThanOrEqual(10)
+          for (const field of fields) expect(field.text.length).toBeLessThanOrEqual(2_000)
+        }
+        expect(Buffer.byteLength(JSON.stringify(teams(record)))).toBeLessThan(28_000)
+        const { summary, source } = pagerDuty(record, "k")["payload"] as { summary: string; source: string }
+        expect([summary.trim() === "", summary.length > 1_024, source === ""]).toEqual([false, false, false])
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+  it("cannot make Security Hub refuse the finding: no text is empty or too long", () => {
+    const empty = (value: unknown): boolean =>
+      typeof value === "string" ? value.trim() === "" : typeof value === "object" && value !== null && Object.values(value).some(empty)
+    fc.assert(
+      fc.property(records, (more) => {
+        const finding = asff(eventRecord("e1", more), { region: "eu-central-1", account: "111122223333" })
+        expect(empty(finding)).toBe(false)
+        expect(String(finding["Title"]).length).toBeLessThanOrEqual(256)
+        expect(String(finding["Description"]).length).toBeLessThanOrEqual(1_024)
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+  it("of an address is no domain", () => {
+    const address = eventRecord("e1", { destination: "2001:db8::1", destinationIps: ["203.0.113.9"] })
+    expect(theHiveAlert(address)).toMatchObject({
+      observables: [
+        { dataType: "ip", data: "2001:db8::1" },
+        { dataType: "ip", data: "203.0.113.9" },
+      ],
+    })
+    expect(mispEvent(address)).toMatchObject({ Event: { Attribute: [{ type: "ip-dst" }, { type: "ip-dst" }, {}, {}] } })
+    const { destination } = ecs(address, "1") as { destination: Record<string, unknown> }
+    expect(destination).toEqual({ address: "2001:db8::1", ip: "203.0.113.9" })
+  })
+})
+
+it("Security Hub is told in order what became of an event, and archives what was handled", () => {
+  const at = { region: "us-gov-west-1", account: "111122223333" }
+  const [first, second] = [asff(eventRecord("e1"), at), asff(eventRecord("e1", { revision: 1, status: "resolved" }), at)]
+  expect([first["RecordState"], second["RecordState"]]).toEqual(["ACTIVE", "ARCHIVED"])
+  expect(String(second["UpdatedAt"]) > String(first["UpdatedAt"])).toBe(true)
+  expect(first["ProductArn"]).toBe("arn:aws-us-gov:securityhub:us-gov-west-1:111122223333:product/111122223333/default")
 })
