@@ -89,11 +89,11 @@ export function activityNote(envelope: Envelope, { content }: { readonly content
   return {
     id,
     at,
-    flow: { id: flow.id, client: flow.client, server: flow.server, transport: flow.transport, host: flow.host ?? "" },
+    flow: { id: flow.id, client: flow.client, server: flow.server, transport: flow.transport, host: maskedName(flow.host ?? "") },
     agent: {
       id: agent.id,
-      name: agent.name,
-      ...(agent.version !== undefined && { version: agent.version }),
+      name: maskedName(agent.name),
+      ...(agent.version !== undefined && { version: maskedName(agent.version) }),
       ip: agent.workload.ip,
       egressIp: agent.workload.egressIp ?? "",
     },
@@ -111,7 +111,7 @@ function detailOf(envelope: Envelope, content: boolean): Detail | undefined {
     case "tls":
       return { kind: "tls", tls: tlsOf(envelope.data) }
     case "dns":
-      return { kind: "dns", dns: { name: clipped(envelope.data.name), type: envelope.data.type, rcode: envelope.data.rcode ?? "" } }
+      return { kind: "dns", dns: { name: maskedName(envelope.data.name), type: envelope.data.type, rcode: envelope.data.rcode ?? "" } }
     case "http":
       return { kind: "http", http: httpOf(envelope.data, content) }
     case "llm":
@@ -120,7 +120,10 @@ function detailOf(envelope: Envelope, content: boolean): Detail | undefined {
       return { kind: "mcp", mcp: mcpOf(envelope.data, content) }
     case "file": {
       const { name, bytes, sha256, mediaType, direction } = envelope.data
-      return { kind: "file", file: { name: clipped(name), bytes, sha256, mediaType, inbound: direction === "inbound", skill: false } }
+      return {
+        kind: "file",
+        file: { name: maskedName(name), bytes, sha256, mediaType: maskedName(mediaType), inbound: direction === "inbound", skill: false },
+      }
     }
     case "skill": {
       const { name, hash, files, how } = envelope.data
@@ -128,7 +131,7 @@ function detailOf(envelope: Envelope, content: boolean): Detail | undefined {
       return {
         kind: "skill",
         file: {
-          name: clipped(name),
+          name: maskedName(name),
           bytes,
           sha256: hash,
           mediaType: "application/x-agent-skill",
@@ -161,12 +164,12 @@ function trafficOf({ bytes, packets, gapBytes, start, end, close, layers }: Data
 function tlsOf({ sni, version, cipher, ja3, ja4, alpnChosen, decryption }: Data<"tls">): NonNullable<ActivityNote["tls"]> {
   return {
     decryption,
-    ...(sni !== undefined && { sni: clipped(sni) }),
+    ...(sni !== undefined && { sni: maskedName(sni) }),
     ...(version !== undefined && { version }),
     ...(cipher !== undefined && { cipher }),
     ...(ja3 !== undefined && { ja3 }),
     ...(ja4 !== undefined && { ja4 }),
-    ...(alpnChosen !== undefined && { alpn: alpnChosen }),
+    ...(alpnChosen !== undefined && { alpn: maskedName(alpnChosen) }),
   }
 }
 
@@ -176,14 +179,14 @@ function httpOf(data: Data<"http">, content: boolean): NonNullable<ActivityNote[
   return {
     version: data.version,
     scheme: data.scheme,
-    method: data.method.slice(0, 40),
-    authority: clipped(data.authority),
+    method: maskedName(data.method).slice(0, 40),
+    authority: maskedName(data.authority),
     path: content ? clipped(path) : maskedPath(clipped(path)),
     status: data.status,
     requestBytes: data.request.bytes,
     responseBytes: data.response.bytes,
     ...(content && query.length > 0 && { query: clipped(query.join("?")) }),
-    ...(data.response.contentType !== undefined && { responseType: clipped(data.response.contentType) }),
+    ...(data.response.contentType !== undefined && { responseType: maskedName(data.response.contentType) }),
     ...(userAgent !== undefined && { userAgent: content ? clipped(userAgent) : maskedWords(clipped(userAgent)) }),
   }
 }
@@ -191,12 +194,12 @@ function httpOf(data: Data<"http">, content: boolean): NonNullable<ActivityNote[
 function aiOf(data: Data<"llm">, content: boolean): NonNullable<ActivityNote["ai"]> {
   const { usage } = data
   return {
-    operation: data.operation,
-    provider: data.provider,
-    finishReasons: data.finishReasons,
-    toolNames: [...new Set(data.toolCalls.map(({ name }) => clipped(name)))].slice(0, MAX_TOOLS),
-    ...(data.requestModel !== undefined && { requestModel: clipped(data.requestModel) }),
-    ...(data.responseModel !== undefined && { responseModel: clipped(data.responseModel) }),
+    operation: maskedName(data.operation),
+    provider: maskedName(data.provider),
+    finishReasons: data.finishReasons.slice(0, MAX_TOOLS).map(maskedName),
+    toolNames: [...new Set(data.toolCalls.map(({ name }) => maskedName(name)))].slice(0, MAX_TOOLS),
+    ...(data.requestModel !== undefined && { requestModel: maskedName(data.requestModel) }),
+    ...(data.responseModel !== undefined && { responseModel: maskedName(data.responseModel) }),
     ...(data.responseId !== undefined && { responseId: clipped(data.responseId) }),
     conversationId: clipped(data.conversationId),
     ...(usage.inputTokens !== undefined && { inputTokens: usage.inputTokens }),
@@ -207,11 +210,11 @@ function aiOf(data: Data<"llm">, content: boolean): NonNullable<ActivityNote["ai
 
 function mcpOf(data: Data<"mcp">, content: boolean): NonNullable<ActivityNote["mcp"]> {
   return {
-    method: clipped(data.method),
-    server: data.server?.name ?? data.host,
+    method: maskedName(data.method),
+    server: maskedName(data.server?.name ?? data.host),
     isError: data.isError === true || data.error !== undefined,
-    ...(data.toolName !== undefined && { tool: clipped(data.toolName) }),
-    ...(data.protocolVersion !== undefined && { protocol: clipped(data.protocolVersion) }),
+    ...(data.toolName !== undefined && { tool: maskedName(data.toolName) }),
+    ...(data.protocolVersion !== undefined && { protocol: maskedName(data.protocolVersion) }),
     ...(content && data.sessionId !== undefined && { session: clipped(data.sessionId) }),
     ...(content && data.arguments !== undefined && { arguments: data.arguments }),
     ...(content && data.result !== undefined && { result: data.result }),
@@ -221,6 +224,13 @@ function mcpOf(data: Data<"mcp">, content: boolean): NonNullable<ActivityNote["m
 /** Tokens travel in paths too (bots, capability links, presigned files): a long segment of letters and digits keeps its first four characters. */
 export function maskedPath(path: string): string {
   return path.split("/").map(maskedWords).join("/")
+}
+
+/** Secrets are smuggled in names too (of hosts, files, tools, models): a run of letters and digits as long as keys are keeps its first four characters. */
+export function maskedName(name: string): string {
+  return clipped(name).replaceAll(/[A-Za-z0-9]{20,}/g, (word) =>
+    /\d/.test(word) && /[A-Za-z]/.test(word) ? `${word.slice(0, 4)}****` : word,
+  )
 }
 
 function maskedWords(text: string): string {

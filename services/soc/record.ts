@@ -4,7 +4,7 @@ import type { SecurityEvent } from "../contracts/event.ts"
 import type { Finding } from "../contracts/finding.ts"
 import type { Severity } from "../contracts/severity.ts"
 import type { Verdict } from "../contracts/verdict.ts"
-import type { ActivityNote } from "./activity.ts"
+import { type ActivityNote, maskedName } from "./activity.ts"
 
 export type SocRecord =
   | { readonly kind: "finding"; readonly value: Finding }
@@ -61,7 +61,7 @@ function ofFinding(finding: Finding): Essence {
     rule: finding.rule,
     family: finding.family,
     time: Math.floor(finding.at / 1_000),
-    host: finding.destination?.host ?? finding.flow?.host ?? "",
+    host: maskedName(finding.destination?.host ?? finding.flow?.host ?? ""),
     agent: finding.agent?.name ?? "",
     agentId: finding.agent?.id ?? "",
     egressIp: finding.agent?.workload.egressIp ?? "",
@@ -85,7 +85,7 @@ function ofEvent(event: SecurityEvent): Essence {
     rule: event.rules[0] ?? "",
     family: event.class,
     time: Math.floor(event.lastSeen / 1_000),
-    host: event.destination ?? "",
+    host: maskedName(event.destination ?? ""),
     agent: event.agent?.name ?? "",
     agentId: event.agent?.id ?? "",
     egressIp: event.agent?.workload.egressIp ?? "",
