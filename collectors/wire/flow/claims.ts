@@ -24,8 +24,8 @@ export class Claims {
 
   owner(packet: Packet): UdpFlow | undefined {
     const { bytes, at, end } = packet
-    // A short header: fixed bit set, long-header bit clear (RFC 9000 §17.3).
-    if (this.#flows.size === 0 || ((bytes[at] ?? 0) & 0xc0) !== 0x40) return undefined
+    // A short header: the long-header bit is clear (RFC 9000 §17.3); the fixed bit may be anything (RFC 9287).
+    if (this.#flows.size === 0 || ((bytes[at] ?? 0) & 0x80) !== 0) return undefined
     for (const length of this.#lengths) {
       if (end - at <= length + 1) continue
       const flow = this.#flows.get(idText(bytes, at + 1, at + 1 + length))

@@ -1,9 +1,10 @@
 // QUIC packet headers before their protection is taken off (RFC 9000 section 17, RFC 9369 for version 2).
-//   Long   = 1 1 type(2) protected(4) version(32) dcid_length(8) dcid scid_length(8) scid
+//   Long   = 1 fixed(1) type(2) protected(4) version(32) dcid_length(8) dcid scid_length(8) scid
 //            Initial: token_length(i) token; Initial, 0-RTT, Handshake: length(i) packet_number(8..32, protected) payload
 //            Retry: token integrity_tag(128)
-//   Short  = 0 1 spin(1) protected(5) dcid packet_number(8..32, protected) payload
-// A datagram may hold several packets, all but the last of them long.
+//   Short  = 0 fixed(1) spin(1) protected(5) dcid packet_number(8..32, protected) payload
+// A datagram may hold several packets, all but the last of them long, all to one connection id (RFC 9000 section 12.2): what has another is padding.
+// The fixed bit is 1 until both ends agree that it may be anything (RFC 9287).
 import { Cursor } from "../cursor.ts"
 
 export type LongType = "initial" | "0rtt" | "handshake" | "retry"
@@ -27,19 +28,29 @@ export type QuicPacket =
 export function readPackets(datagram: Uint8Array): QuicPacket[] {
   const packets: QuicPacket[] = []
   let rest = datagram
+  let destination: Uint8Array | undefined
   while (rest.length > 0 && packets.length < MAX_COALESCED) {
     const packet = readPacket(rest)
-    if (packet === undefined) break
+    if (packet === undefined || (destination !== undefined && !isTo(destination, packet))) break
     packets.push(packet)
     if (packet.form !== "long") break
+    destination ??= packet.destination
     rest = rest.subarray(packet.bytes.length)
   }
   return packets
 }
 
+/** An endpoint without an id is not told from padding by it, so there the fixed bit has to be set. */
+function isTo(destination: Uint8Array, packet: QuicPacket): boolean {
+  if (packet.form === "negotiation") return false
+  if (packet.form === "long") return sameBytes(packet.destination, destination)
+  if (destination.length === 0) return ((packet.bytes[0] ?? 0) & FIXED) !== 0
+  return sameBytes(packet.bytes.subarray(1, 1 + destination.length), destination)
+}
+
 function readPacket(bytes: Uint8Array): QuicPacket | undefined {
   const first = bytes[0] ?? 0
-  if ((first & 0x80) === 0) return (first & 0x40) === 0 || bytes.length < 21 ? undefined : { form: "short", bytes }
+  if ((first & 0x80) === 0) return bytes.length < 21 ? undefined : { form: "short", bytes }
   const cursor = new Cursor(bytes)
   cursor.skip(1)
   const version = cursor.u32()
@@ -48,7 +59,7 @@ function readPacket(bytes: Uint8Array): QuicPacket | undefined {
   if (!cursor.ok) return undefined
   if (version === 0) return { form: "negotiation" }
   const kind = kindOf(version)
-  if (kind === undefined || (first & 0x40) === 0 || destination.length > MAX_ID || source.length > MAX_ID) return undefined
+  if (kind === undefined || destination.length > MAX_ID || source.length > MAX_ID) return undefined
   const type = kind.types[(first >> 4) & 3] ?? "initial"
   if (type === "retry") return { form: "long", type, version, destination, source, bytes, numberAt: 0 }
   if (type === "initial") cursor.skip(readVarint(cursor))
@@ -56,6 +67,10 @@ function readPacket(bytes: Uint8Array): QuicPacket | undefined {
   if (!cursor.ok || length > cursor.remaining || length < 20) return undefined
   const numberAt = cursor.position
   return { form: "long", type, version, destination, source, bytes: bytes.subarray(0, numberAt + length), numberAt }
+}
+
+function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, at) => byte === b[at])
 }
 
 /** RFC 9000 section 16: the two high bits say how many bytes. Numbers beyond 2^53 are of no use to anyone. */
@@ -105,6 +120,7 @@ export function recogniseQuic(bytes: Uint8Array): boolean {
   return packet !== undefined && packet.form === "long"
 }
 
+const FIXED = 0x40
 const VERSION_1 = 1
 const VERSION_2 = 0x6b3343cf
 const V1: QuicKind = {
@@ -133,5 +149,5 @@ const OTHER_VERSIONS = new Map([
 ])
 // RFC 9000 section 17.2.
 const MAX_ID = 20
-// Initial, 0-RTT, Handshake and 1-RTT make four; a datagram of small ones is an attack.
-const MAX_COALESCED = 16
+// Initial, 0-RTT, Handshake and 1-RTT make four, and several datagrams may be captured as one; a datagram of small ones is an attack.
+const MAX_COALESCED = 64

@@ -16,6 +16,7 @@ import { CryptoStream } from "./crypto-stream.ts"
 import { type QuicFrame, readFrames } from "./frames.ts"
 import { InitialKeys, type KeyedLevel, LevelKeys, type OpenedQuic } from "./level-keys.ts"
 import { kindOf, type QuicKind, type QuicPacket, readPackets } from "./packet.ts"
+import { MAX_DATAGRAM, SegmentSizes } from "./segments.ts"
 import { StreamTable } from "./stream-table.ts"
 import type { StreamsLayer } from "./streams.ts"
 
@@ -34,6 +35,7 @@ export class QuicLayer implements DatagramLayer, Lingering {
   readonly #largest: Readonly<Record<Side, Record<Space, number>>> = { client: noneYet(), server: noneYet() }
   /** Length of the connection ids that a side chose for itself: short headers do not say it. */
   readonly #idLength: Record<Side, number | undefined> = { client: undefined, server: undefined }
+  readonly #sizes: Readonly<Record<Side, SegmentSizes>> = { client: new SegmentSizes(), server: new SegmentSizes() }
   #initial: InitialKeys | undefined
   #kind: QuicKind | undefined
   #layer: StreamsLayer | undefined | "none"
@@ -74,7 +76,8 @@ export class QuicLayer implements DatagramLayer, Lingering {
       this.#end(event)
       return
     }
-    for (const packet of readPackets(event.bytes)) this.#onPacket(event.side, packet)
+    this.#sizes[event.side].note(event.bytes.length)
+    for (const packet of readPackets(event.bytes)) this.#onPacket(event.side, packet, event.bytes)
     if (!this.#told && event.at - this.#startedAt > TELL_AFTER && this.#askedAt === undefined) this.#tell()
   }
 
@@ -102,13 +105,13 @@ export class QuicLayer implements DatagramLayer, Lingering {
     this.#keys.server.wipe()
   }
 
-  #onPacket(side: Side, packet: QuicPacket): void {
+  #onPacket(side: Side, packet: QuicPacket, datagram: Uint8Array): void {
     switch (packet.form) {
       case "negotiation":
         return
       case "short":
         this.#shape.note(side, packet.bytes.length, this.#now)
-        this.#queueOrOpen(side, packet.bytes)
+        this.#queueOrOpen(side, packet.bytes, packet.bytes.byteOffset - datagram.byteOffset)
         return
       case "long":
         this.#onLong(side, packet)
@@ -156,9 +159,10 @@ export class QuicLayer implements DatagramLayer, Lingering {
 
   // Packets whose keys come from the key log
 
-  #queueOrOpen(side: Side, bytes: Uint8Array): void {
-    if (this.#queue.length === 0 && this.#open(side, bytes)) return
-    this.#queue.push({ kind: "record", side, at: this.#now, record: Uint8Array.from(bytes) })
+  /** `lead`: bytes of the datagram in front of it. */
+  #queueOrOpen(side: Side, bytes: Uint8Array, lead = 0): void {
+    if (this.#queue.length === 0 && this.#open(side, bytes, lead)) return
+    this.#queue.push({ kind: "record", side, at: this.#now, record: Uint8Array.from(bytes), lead })
     this.#askedAt ??= this.#context.keys.generation
     this.#mindPatience()
   }
@@ -172,7 +176,7 @@ export class QuicLayer implements DatagramLayer, Lingering {
     const now = this.#now
     for (let head = this.#queue.at(0); head?.kind === "record"; head = this.#queue.at(0)) {
       this.#now = head.at
-      if (!this.#open(head.side, head.record)) {
+      if (!this.#open(head.side, head.record, head.lead ?? 0)) {
         this.#askedAt = this.#context.keys.generation
         break
       }
@@ -197,7 +201,7 @@ export class QuicLayer implements DatagramLayer, Lingering {
   }
 
   /** False when it has to wait for keys. */
-  #open(side: Side, bytes: Uint8Array): boolean {
+  #open(side: Side, bytes: Uint8Array, lead: number): boolean {
     const [packet] = readPackets(bytes)
     if (packet === undefined || packet.form === "negotiation") return true
     const level: KeyedLevel = packet.form === "short" ? "1rtt" : packet.type === "0rtt" ? "0rtt" : "handshake"
@@ -213,7 +217,39 @@ export class QuicLayer implements DatagramLayer, Lingering {
     const numberAt = packet.form === "short" ? 1 + (idLength ?? 0) : packet.numberAt
     const space: Space = level === "handshake" ? "handshake" : "application"
     const opened = this.#keys[side].open(level, kind, { bytes, numberAt, largest: this.#largest[side][space] })
+    if (
+      opened === "bad" &&
+      packet.form === "short" &&
+      lead + bytes.length > MAX_DATAGRAM &&
+      this.#openRun(side, bytes, { lead, kind, numberAt })
+    )
+      return true
+    // Without the fixed bit it may be no QUIC at all.
+    if (opened === "bad" && ((bytes[0] ?? 0) & 0x40) === 0) return true
     return this.#judge(side, level, opened)
+  }
+
+  /** Of datagrams that were captured as one: the first packet up to where its datagram ends, and what follows as datagrams of that size. */
+  #openRun(side: Side, bytes: Uint8Array, { lead, kind, numberAt }: { lead: number; kind: QuicKind; numberAt: number }): boolean {
+    for (const size of this.#sizes[side].candidates(lead + bytes.length)) {
+      const end = size - (lead % size)
+      if (end >= bytes.length) continue
+      const first = { bytes: bytes.subarray(0, end), numberAt, largest: this.#largest[side].application }
+      const opened = this.#keys[side].open("1rtt", kind, first)
+      if (typeof opened === "string") continue
+      this.#sizes[side].found(size)
+      this.#judge(side, "1rtt", opened)
+      for (let at = end; at < bytes.length; at += size) this.#openDatagram(side, bytes.subarray(at, at + size))
+      return true
+    }
+    return false
+  }
+
+  #openDatagram(side: Side, datagram: Uint8Array): void {
+    for (const packet of readPackets(datagram)) {
+      if (packet.form === "short") this.#open(side, packet.bytes, 0)
+      else if (packet.form === "long" && packet.type !== "initial" && packet.type !== "retry") this.#open(side, packet.bytes, 0)
+    }
   }
 
   #judge(side: Side, level: KeyedLevel, opened: OpenedQuic): boolean {

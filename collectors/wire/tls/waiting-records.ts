@@ -4,7 +4,14 @@ import type { KeyLookup, KeyPatience } from "../context.ts"
 import type { EndEvent, Micros, Side } from "../stream.ts"
 
 export type Waiting =
-  | { readonly kind: "record"; readonly side: Side; readonly at: Micros; readonly record: Uint8Array }
+  | {
+      readonly kind: "record"
+      readonly side: Side
+      readonly at: Micros
+      readonly record: Uint8Array
+      /** Of QUIC: what stood before it in its datagram. */
+      readonly lead?: number
+    }
   | { readonly kind: "lost"; readonly side: Side; readonly at: Micros; readonly bytes: number | undefined; readonly records: 1 | undefined }
   | { readonly kind: "end"; readonly side: Side; readonly at: Micros; readonly event: EndEvent }
 

@@ -70,15 +70,26 @@ export interface LongPacketParts {
   readonly number: number
   readonly payload: Buffer
   readonly token?: Buffer
+  /** False clears the fixed bit (RFC 9287). */
+  readonly fixed?: boolean
 }
 
-export function longPacket({ type, keys, destination, source, number, payload, token = Buffer.alloc(0) }: LongPacketParts): Buffer {
+export function longPacket({
+  type,
+  keys,
+  destination,
+  source,
+  number,
+  payload,
+  token = Buffer.alloc(0),
+  fixed = true,
+}: LongPacketParts): Buffer {
   const order = keys.version === 1 ? ["initial", "0rtt", "handshake"] : ["", "initial", "0rtt", "handshake"]
   const version = Buffer.alloc(4)
   version.writeUInt32BE(keys.wire ?? (keys.version === 1 ? 1 : 0x6b3343cf))
   const padded = payload.length < 4 ? Buffer.concat([payload, Buffer.alloc(4)]) : payload
   const header = Buffer.concat([
-    Buffer.from([0xc1 | (order.indexOf(type) << 4)]),
+    Buffer.from([(fixed ? 0xc1 : 0x81) | (order.indexOf(type) << 4)]),
     version,
     Buffer.from([destination.length]),
     destination,
@@ -97,15 +108,21 @@ export function shortPacket({
   number,
   payload,
   phase = 0,
+  fixed = true,
 }: {
   keys: QuicTestKeys
   destination: Buffer
   number: number
   payload: Buffer
   phase?: 0 | 1
+  fixed?: boolean
 }): Buffer {
   const padded = payload.length < 4 ? Buffer.concat([payload, Buffer.alloc(4)]) : payload
-  const header = Buffer.concat([Buffer.from([0x41 | (phase << 2)]), destination, Buffer.from([(number >> 8) & 255, number & 255])])
+  const header = Buffer.concat([
+    Buffer.from([(fixed ? 0x41 : 1) | (phase << 2)]),
+    destination,
+    Buffer.from([(number >> 8) & 255, number & 255]),
+  ])
   return protect({ header, numberAt: header.length - 2, keys, number, payload: padded })
 }
 

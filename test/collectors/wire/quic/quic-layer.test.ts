@@ -6,6 +6,7 @@ import type { DatagramContext } from "../../../../collectors/wire/datagram.ts"
 import type { TlsFact, WireFact } from "../../../../collectors/wire/facts.ts"
 import { readPackets, recogniseQuic } from "../../../../collectors/wire/quic/packet.ts"
 import { QuicLayer } from "../../../../collectors/wire/quic/quic-layer.ts"
+import { SegmentSizes } from "../../../../collectors/wire/quic/segments.ts"
 import type { Side } from "../../../../collectors/wire/stream.ts"
 import {
   clientHello,
@@ -327,6 +328,77 @@ describe("QuicLayer", () => {
     player.send("server", shortPacket({ ...server, number: 1, payload: streamFrame(0, 0, "true") })).end()
     expect(player.streams).toEqual(["server 0 0 true", "end"])
     expect(player.facts.filter((fact) => fact.type === "anomaly")).toMatchObject([{ layer: "quic", code: "bad-packet" }])
+  })
+
+  it.each([1, 2] as const)("reads packets of version %i whose fixed bit is greased (RFC 9287)", (version) => {
+    const { client, server, initial } = handshake(version)
+    const long = { destination: CLIENT_ID, source: SERVER_ID, number: 0, fixed: false }
+    const { hello } = handshake(version)
+    const answer = longPacket({ ...long, type: "initial", keys: initial.server, payload: cryptoFrame(0, serverHello()) })
+    const keys = keysOf(secrets.serverHandshake, version)
+    const extensions = longPacket({ ...long, type: "handshake", keys, payload: cryptoFrame(0, encryptedExtensions("h3")) })
+    const player = new Player()
+    player.keys.addText(Buffer.from(keyLog()))
+    player
+      .send("client", hello)
+      .send("server", answer, extensions, shortPacket({ ...server, number: 0, payload: streamFrame(3, 0, "settings"), fixed: false }))
+      .send("client", shortPacket({ ...client, number: 1, payload: streamFrame(0, 0, "request", true), fixed: false }))
+      .end()
+    expect(player.streams).toEqual(["server 3 0 settings", "client 0 0 request", "client 0 7 .", "end"])
+    expect(player.facts.filter((fact) => fact.type === "anomaly")).toEqual([])
+  })
+
+  it("takes zeros behind a packet for padding", () => {
+    const { hello, answer, server } = handshake()
+    const player = new Player()
+    player.keys.addText(Buffer.from(keyLog()))
+    player.send("client", hello, Buffer.alloc(100)).send("server", answer, Buffer.alloc(500))
+    player.send("server", shortPacket({ ...server, number: 1, payload: streamFrame(0, 0, "true") })).end()
+    expect(player.streams).toEqual(["server 0 0 true", "end"])
+    expect(player.facts.filter((fact) => fact.type === "anomaly")).toEqual([])
+  })
+
+  it.each([
+    ["with keys at hand", false],
+    ["with keys that come late", true],
+  ])("cuts datagrams apart that were captured as one, %s", (_, late) => {
+    const { hello, answer, extensions, server } = handshake()
+    const size = 1_357
+    /** A 1-RTT packet of that many bytes: frame, then padding. */
+    const packet = (number: number, frame: Buffer, length: number) =>
+      shortPacket({ ...server, number, payload: Buffer.concat([frame, Buffer.alloc(length - frame.length - 24)]) })
+    const flight = Buffer.concat([answer, extensions])
+    const player = new Player()
+    if (!late) player.keys.addText(Buffer.from(keyLog()))
+    player.send("client", hello)
+    player.send(
+      "server",
+      Buffer.concat([flight, packet(0, streamFrame(3, 0, "settings"), size - flight.length)]),
+      packet(1, streamFrame(0, 0, "one "), size),
+      packet(2, streamFrame(0, 4, "two "), 700),
+    )
+    player.send("server", packet(3, streamFrame(0, 8, "three "), size), packet(4, streamFrame(0, 14, "four", true), size))
+    if (late) player.keys.addText(Buffer.from(keyLog()))
+    player.layer.flush()
+    player.end()
+    expect(player.streams.map((line) => line.split(" ")[3])).toEqual(["settings", "one", "two", "three", "four", ".", undefined])
+    expect(player.facts.filter((fact) => fact.type === "anomaly")).toEqual([])
+  })
+
+  it("reads on behind packets that are too long and open at no length, and soon stops searching them", () => {
+    const { hello, answer, server } = handshake()
+    const player = new Player()
+    player.keys.addText(Buffer.from(keyLog()))
+    player.send("client", hello).send("server", answer)
+    for (let number = 0; number < 20; number += 1)
+      player.send("server", Buffer.concat([Buffer.from([0x41]), CLIENT_ID, Buffer.alloc(9_000, number)]))
+    player.send("server", shortPacket({ ...server, number: 1, payload: streamFrame(0, 0, "true") })).end()
+    expect(player.streams).toEqual(["server 0 0 true", "end"])
+    const sizes = new SegmentSizes()
+    sizes.note(1_280)
+    const tried = Array.from({ length: 20 }, () => [...sizes.candidates(9_000)].length)
+    expect(tried[0]).toBeGreaterThan(200)
+    expect(tried.at(-1)).toBe(1)
   })
 
   it("opens the ChaCha20 packet of RFC 9001 appendix A.5", async () => {
