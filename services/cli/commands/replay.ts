@@ -59,6 +59,7 @@ ndjson prints one envelope a line (docs/schemas), then lines of kind "finding" a
 Examples:
   $ egret replay agents.pcapng --keylog keys.log
   $ egret replay agents.pcapng -k keys.log --store && egret query "SELECT kind, count() FROM activity GROUP BY kind"
+  $ egret replay agents.pcap -k keys.log --extract evidence && ls evidence/skills
   $ egret replay agents.pcap.gz --format ndjson | jq 'select(.kind == "http") | .data.path'`,
     )
     .action((file: string, options: ReplayOptions) => replay(file, options))
