@@ -67,9 +67,7 @@ export function createExtractor(options: ExtractorOptions): Extractor {
         if (fact.index === 0 && origin.placed.side === "client") {
           agents.observe({ flow, placed: origin.placed, at: fact.at }, { headers: fact.requestHeaders, host: hostOf(fact.authority) })
         }
-        if (!mcp.frame(fact, origin)) sockets.frame(fact, origin)
-        emitRow(origin, { kind: "websocket", at: fact.at, position: messagePosition(fact), data: websocketRow(fact, origin.placed) })
-        exchanges.frameFiles(fact, origin, messagePosition(fact))
+        nameFrame(fact, origin)
         return
       case "tls":
         agents.hello(flow, fact.ja4)
@@ -85,6 +83,13 @@ export function createExtractor(options: ExtractorOptions): Extractor {
         mcp.event(fact, origin)
         return
     }
+  }
+
+  const nameFrame = (fact: WebSocketFact, origin: Origin): void => {
+    const position = messagePosition(fact)
+    const withText = mcp.frame(fact, origin) || !sockets.frame(fact, origin)
+    emitRow(origin, { kind: "websocket", at: fact.at, position, data: websocketRow(fact, origin.placed, { withText }) })
+    exchanges.frameFiles(fact, origin, position)
   }
 
   return {

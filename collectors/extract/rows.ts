@@ -54,8 +54,8 @@ function timingOf(request: HttpMessage | undefined, response: HttpMessage | unde
   }
 }
 
-export function websocketRow(fact: WebSocketFact, placed: Placed): ActivityData<"websocket"> {
-  const text = fact.opcode === "text" || fact.opcode === "binary" ? textOf(fact.payload) : undefined
+export function websocketRow(fact: WebSocketFact, placed: Placed, { withText }: { readonly withText: boolean }): ActivityData<"websocket"> {
+  const text = withText && (fact.opcode === "text" || fact.opcode === "binary") ? textOf(fact.payload) : undefined
   return {
     direction: fact.side === placed.side ? "outbound" : "inbound",
     opcode: fact.opcode,

@@ -153,8 +153,9 @@ function reportBundle({ data, kind }: Subject, items: readonly TextItem[], repor
       `the index claims digest ${digest.claimed}; the bytes have another`,
       0.95,
     )
-  if (problems.length > 0)
-    whole("archive-problem", "A skill archive built to mislead", `the archive has: ${problems.slice(0, 5).join(", ")}`, 0.6)
+  const misleading = problems.filter((problem) => MISLEADING.has(problem))
+  if (misleading.length > 0)
+    whole("archive-problem", "A skill archive built to mislead", `the archive has: ${misleading.slice(0, 5).join(", ")}`, 0.6)
   const binary = files.find(
     ({ mediaType, path }) =>
       /x-(?:executable|mach|msdownload|dosexec|sharedlib|elf)|apple-diskimage/.test(mediaType) ||
@@ -162,6 +163,27 @@ function reportBundle({ data, kind }: Subject, items: readonly TextItem[], repor
   )
   if (binary !== undefined) whole("binary", "A skill that brings a program nobody can read", `${binary.path} is a ${binary.mediaType}`, 0.6)
 }
+
+// Two readers see two skills, or one writes where it should not. What was merely cut, seen in a transcript, or named with a capital letter misleads nobody.
+const MISLEADING = new Set([
+  "path-escape",
+  "absolute-path",
+  "drive-letter",
+  "nul-in-name",
+  "misleading-characters",
+  "alternate-stream",
+  "symlink",
+  "hardlink",
+  "central-local-mismatch",
+  "data-before-archive",
+  "duplicate-name",
+  "duplicate-key",
+  "case-collision",
+  "bad-checksum",
+  "bad-size",
+  "opaque-format",
+  "bomb",
+])
 
 interface Bundle {
   readonly name?: string

@@ -58,7 +58,7 @@ export class Agents {
 
   /** One mark of an agent that was identified on this machine a moment ago is its own: telemetry, updates, tool servers. */
   #confirmed(read: AgentRef | undefined, { placed, at }: Sighting): AgentRef | undefined {
-    if (read === undefined || read.confidence >= NAMED) return read
+    if (read === undefined || read.confidence >= IDENTITY || read.signals.some(({ source }) => source === "tools")) return read
     const claimed = new Set(read.signals.map((signal) => signal.says))
     for (const { agent, at: seen } of this.#byWorkload.get(placed.workload.id)?.values() ?? []) {
       if (Math.abs(at - seen) <= RECENT && agent.confidence >= IDENTITY && agent.signals.some((signal) => claimed.has(signal.says))) {
@@ -153,20 +153,28 @@ function unnamed(placed: Placed, evidence: Evidence, matches: readonly ProfileMa
       workload: placed.workload,
     }
   }
-  if (signals.length === 0 && evidence.client !== undefined) return ofClient(placed, evidence.client)
+  if (evidence.client !== undefined && matches.length <= 1) return ofClient(placed, evidence, matches[0])
   if (signals.length === 0) return undefined
   return { ...workloadAgent(placed), confidence: 0.2, signals }
 }
 
-/** An MCP client that no profile knows: what it calls itself keeps it apart from others on its machine. */
-function ofClient(placed: Placed, { name, version }: NonNullable<Evidence["client"]>): AgentRef {
-  const said = name.slice(0, MAX_CLIENT)
+/**
+ * An MCP client with nothing else to tell it by: what it calls itself keeps it apart from others on its machine. A known product's name is taken as
+ * claimed, under the id that the product will have once a second mark agrees.
+ */
+function ofClient(placed: Placed, evidence: Evidence, claimed: ProfileMatch | undefined): AgentRef {
+  const said = evidence.client?.name.slice(0, MAX_CLIENT) ?? ""
+  const own = { source: "mcp", value: said, says: said }
+  const id =
+    claimed === undefined
+      ? stableId(placed.workload.id, "mcp-client", said)
+      : stableId(placed.workload.id, claimed.profile.id, principalOf(evidence) ?? "")
   return {
-    id: `agent:${stableId(placed.workload.id, "mcp-client", said)}`,
-    name: said,
-    ...maybe("version", version?.slice(0, MAX_CLIENT)),
-    confidence: 0.3,
-    signals: [{ source: "mcp", value: said, says: said }],
+    id: `agent:${id}`,
+    name: claimed?.profile.name ?? said,
+    ...maybe("version", evidence.client?.version?.slice(0, MAX_CLIENT)),
+    confidence: claimed === undefined ? 0.3 : CLAIMED,
+    signals: claimed === undefined ? [own] : [...claimed.groups.values()],
     conflicts: [],
     workload: placed.workload,
   }
@@ -188,6 +196,8 @@ const IDENTIFIED = 2
 const CLAIMS: ReadonlySet<Group> = new Set(["header", "user-agent", "prompt", "mcp"])
 const CONFIDENCE = [0, 0.4, 0.8, 0.92, 0.96, 0.98]
 const NAMED = 0.3
+// By one mark alone: shown, and not lent to other traffic of the machine.
+const CLAIMED = 0.25
 // From here on a name was given by agreement of two groups.
 const IDENTITY = 0.6
 const BY_WORKLOAD = 0.5

@@ -86,7 +86,8 @@ function textAt(body: JsonObject | undefined, path: string): string | undefined 
  */
 function ownTools(profile: AgentProfile, offered: readonly string[]): string | undefined {
   if (profile.tools.length === 0 || offered.length === 0) return undefined
-  const builtin = offered.filter((name) => !name.startsWith("mcp_"))
+  // Codex groups its tools: multi_agent_v1.spawn_agent.
+  const builtin = offered.filter((name) => !name.startsWith("mcp_")).map((name) => name.slice(name.lastIndexOf(".") + 1))
   const own = new Set(profile.tools)
   const shared = builtin.filter((name) => own.has(name))
   const share = shared.length / (builtin.length + own.size - shared.length)

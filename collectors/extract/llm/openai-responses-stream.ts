@@ -47,7 +47,7 @@ export class ResponsesStream implements StreamReader {
       const draft = this.#draft(index)
       draft.item = item
       draft.done = type.endsWith(".done")
-      return false
+      return draft.done && says(item)
     }
     return this.#delta(this.#draft(index), type, data)
   }
@@ -83,6 +83,11 @@ export class ResponsesStream implements StreamReader {
     const read = responsesResponse({ ...whole, output: items })
     return { ...read, ...(this.#error !== undefined && { error: this.#error }), finished: this.#closed }
   }
+}
+
+/** An item that came without deltas is content all the same; reasoning that is sealed says nothing. */
+function says(item: JsonObject): boolean {
+  return str(item, "type") !== "reasoning" || list(item, "summary").length > 0
 }
 
 function itemOf(draft: ItemDraft): JsonObject {

@@ -49,7 +49,7 @@ export function itemMessages(item: JsonObject): Message[] {
       return [message("assistant", joined(reasoning(item)))]
     case "function_call":
     case "custom_tool_call": {
-      const name = str(item, "name") ?? ""
+      const name = qualified(str(item, "namespace"), str(item, "name") ?? "")
       return [message("assistant", [toolCall({ id, name, args: first(item, "arguments", "input"), server: serverOfToolName(name) })])]
     }
     case "function_call_output":
@@ -113,9 +113,15 @@ function responsesTools(value: JsonObject): ToolDefinition[] {
     const label = str(value, "server_label") ?? ""
     return [tool({ name: label, description: str(value, "server_description"), type, server: label })]
   }
-  // A namespace groups tools that the model sees as namespace.tool.
-  if (type === "namespace") return objects(value, "tools").map(chatTool)
-  return [chatTool(value)]
+  if (type !== "namespace") return [chatTool(value)]
+  const space = str(value, "name")
+  return objects(value, "tools").map((one) => chatTool({ ...one, name: qualified(space, str(one, "name") ?? "") }))
+}
+
+/** A namespace groups tools; the one of an MCP server is called mcp__server, and its tools are named as they were before there were namespaces. */
+function qualified(space: string | undefined, name: string): string {
+  if (space === undefined || space === "" || name.startsWith(space)) return name
+  return space.startsWith("mcp__") ? `${space.replace(/__$/, "")}__${name}` : `${space}.${name}`
 }
 
 /** What built-in tools are set up with: addresses, headers and tokens for third parties, stores, containers. */
@@ -195,6 +201,7 @@ const REQUEST_KEYS = new Set([
   "service_tier",
   "stream_options",
   "client_metadata",
+  "generate",
 ])
 const RESPONSE_KEYS = new Set([
   "id",

@@ -141,11 +141,12 @@ export function mcpTool(value: JsonObject, server?: string): ToolDefinition {
   })
 }
 
-/** Which MCP server a tool belongs to, where the client writes it into the name: mcp__server__tool (Claude Code, Codex). */
+/** Which MCP server a tool belongs to, where the client writes it into the name: mcp__server__tool (Claude Code, Codex), mcp_server_tool (Gemini CLI). */
 export function serverOfToolName(name: string): string | undefined {
-  if (!name.startsWith("mcp__")) return undefined
-  const end = name.indexOf("__", 5)
-  return end <= 5 ? undefined : name.slice(5, end)
+  if (!name.startsWith("mcp_")) return undefined
+  const [start, mark] = name.startsWith("mcp__") ? [5, "__"] : [4, "_"]
+  const end = name.indexOf(mark, start)
+  return end <= start || end + mark.length >= name.length ? undefined : name.slice(start, end)
 }
 
 export function message(role: Message["role"], parts: readonly Part[], name?: string): Message {

@@ -1,5 +1,5 @@
 // Request, answer and place in the conversation, put together to the row of the contract.
-import type { Message, Part } from "../../../services/contracts/activity/genai.ts"
+import type { Message, Part, ToolDefinition } from "../../../services/contracts/activity/genai.ts"
 import type { ActivityData } from "../../../services/contracts/envelope.ts"
 import { type JsonObject, maybe } from "../json/read.ts"
 import { skillsAvailable } from "../skills/transcript.ts"
@@ -58,7 +58,7 @@ export function assemble({ request, response, facts, placed }: CallParts): LlmDa
     toolCalls: callsOf(response.messages),
     toolResults: resultsOf([...fresh, ...response.messages]),
     mcpServers: [...request.mcpServers],
-    skillsAvailable: skillsAvailable([...request.system, ...textsOf(fresh)]),
+    skillsAvailable: skillsAvailable([...request.system, ...textsOf(fresh), ...catalogues(request.tools)]),
     skillsUsed: skillsUsed([...fresh, ...response.messages]),
     parameters: { ...request.parameters },
     ...(Object.keys(unknown).length > 0 && { raw: cut(JSON.stringify(unknown), MAX_RAW) }),
@@ -68,10 +68,16 @@ export function assemble({ request, response, facts, placed }: CallParts): LlmDa
 
 /** Nothing of the request was cut away: only then may the row stand for the body. */
 export function holdsAll(data: LlmData): boolean {
-  const cutParts = [...data.inputMessages, ...data.outputMessages].some((one) =>
-    one.parts.some((part) => part.type === "unknown" && part.raw.length >= MAX_RAW_PART),
-  )
-  return !cutParts && (data.raw?.length ?? 0) < MAX_RAW
+  return areWhole([...data.inputMessages, ...data.outputMessages]) && (data.raw?.length ?? 0) < MAX_RAW
+}
+
+/** The same before the answer has come. */
+export function holdsRequest({ messages, kept, rest }: LlmRequest): boolean {
+  return areWhole(messages) && JSON.stringify({ ...kept, ...rest }).length < MAX_RAW
+}
+
+function areWhole(messages: readonly Message[]): boolean {
+  return !messages.some((one) => one.parts.some((part) => part.type === "unknown" && part.raw.length >= MAX_RAW_PART))
 }
 
 function callsOf(messages: readonly Message[]): LlmData["toolCalls"] {
@@ -90,6 +96,11 @@ function resultsOf(messages: readonly Message[]): LlmData["toolResults"] {
 
 function parts(messages: readonly Message[]): Part[] {
   return messages.flatMap((one) => one.parts)
+}
+
+/** Some clients list their skills where they describe the tool that starts one (Qwen Code, earlier Claude Code). */
+function catalogues(tools: readonly ToolDefinition[]): string[] {
+  return tools.flatMap(({ description }) => (description?.includes("<skill>") === true ? [description] : []))
 }
 
 function textsOf(messages: readonly Message[]): string[] {

@@ -52,6 +52,7 @@ function messageOf(value: Json | undefined): string | undefined {
 }
 
 const PARAMETERS = new Set([
+  "generate",
   "temperature",
   "top_p",
   "top_k",

@@ -23,10 +23,11 @@ function skillOfPart(part: Part): string[] {
         .at(-1) ?? "",
     ]
   }
-  const activated = said.includes("<activated_skill") ? /<activated_skill name="([^"]{1,128})"/.exec(said)?.[1] : undefined
+  const activated = said.includes("<activated_skill") || /^\s*<skill[-_]con/.test(said) ? WRAPPED.exec(said)?.[1] : undefined
   return activated === undefined ? [] : [activated]
 }
 
+const WRAPPED = /<(?:activated_skill|skill[-_]con(?:text|tent)) name="([^"]{1,128})"/
 // What Claude Code writes above the text of a skill it loads.
 const CLAUDE_BASE = "Base directory for this skill:"
 const MAX_LINE = 1_024

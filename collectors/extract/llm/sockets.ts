@@ -4,12 +4,12 @@ import type { ActivityData } from "../../../services/contracts/envelope.ts"
 import type { HeaderList, WebSocketFact } from "../../wire/facts.ts"
 import type { Micros } from "../../wire/stream.ts"
 import { parseJson } from "../json/parse.ts"
-import { isObject, type JsonObject, maybe } from "../json/read.ts"
+import { isObject, type JsonObject, maybe, obj } from "../json/read.ts"
 import { Lru } from "../lru.ts"
 import { idOf, type Origin } from "../origin.ts"
 import { utf8 } from "../text.ts"
 import type { Conversations } from "./conversation.ts"
-import { assemble } from "./row.ts"
+import { assemble, holdsRequest } from "./row.ts"
 import { sessionOf } from "./session.ts"
 import { dialectOf, type SocketDialect, type SocketSteps } from "./socket-dialects.ts"
 import type { LlmRequest, StreamReader } from "./types.ts"
@@ -50,22 +50,22 @@ export class ModelSockets {
     this.#tell = tell
   }
 
-  /** True when the frame belongs to a model's socket. */
+  /** True when a model call's row will hold all that the frame says: requests resend their tools, and answers are repeated whole when they end. */
   frame(fact: WebSocketFact, origin: Origin): boolean {
     const key = `${origin.flow.id}/${fact.stream}`
     if (fact.opcode === "close") this.#close(key, origin, fact.at)
     // Gemini sends its JSON in binary frames.
-    if ((fact.opcode !== "text" && fact.opcode !== "binary") || fact.payload[0] !== BRACE) return this.#sockets.get(key) !== undefined
-    const known = this.#sockets.get(key)
+    if ((fact.opcode !== "text" && fact.opcode !== "binary") || fact.payload[0] !== BRACE) return false
     const value = parseJson(utf8(fact.payload))?.value
-    if (!isObject(value)) return known !== undefined
-    const socket = known ?? this.#open(fact, origin, { key, event: value })
+    if (!isObject(value)) return false
+    const socket = this.#sockets.get(key) ?? this.#open(fact, origin, { key, event: value })
     if (socket === undefined) return false
     socket.origin = origin
-    const steps = this.#steps(socket, fact)
+    const held = { all: false }
+    const steps = this.#steps(socket, fact, held)
     if (fact.side === "client") socket.dialect.client(value, steps)
     else socket.dialect.server(value, steps)
-    return true
+    return held.all
   }
 
   #open(fact: WebSocketFact, origin: Origin, { key, event }: { readonly key: string; readonly event: JsonObject }): Socket | undefined {
@@ -76,9 +76,10 @@ export class ModelSockets {
     return socket
   }
 
-  #steps(socket: Socket, fact: WebSocketFact): SocketSteps {
+  #steps(socket: Socket, fact: WebSocketFact, held: { all: boolean }): SocketSteps {
     return {
       begin: (key, request, reader) => {
+        held.all = fact.side === "client" && fact.completeness === "full" && holdsRequest(request)
         // A call that begins before the last one ended: that one was given up.
         if (socket.calls.has(key) || socket.calls.size >= MAX_CALLS)
           this.#finish(socket, socket.calls.has(key) ? key : (socket.calls.keys().next().value ?? key), fact.at)
@@ -97,6 +98,7 @@ export class ModelSockets {
         const call = socket.calls.get(key)
         if (call === undefined) return
         call.responseBytes += fact.length
+        held.all = obj(data, "response") !== undefined && fact.length <= MAX_REPEATED
         if (call.reader.piece({ name, data, at: fact.at })) call.firstContentAt ??= fact.at
       },
       end: (key) => this.#finish(socket, key, fact.at),
@@ -161,6 +163,8 @@ export class ModelSockets {
 
 const BRACE = 0x7b
 const SWITCHING_PROTOCOLS = 101
+// Of a larger answer a part may be cut in the call's row.
+const MAX_REPEATED = 1024 * 1024
 const MAX_SOCKETS = 2_000
 // Conversations that one socket may carry at a time.
 const MAX_CALLS = 64

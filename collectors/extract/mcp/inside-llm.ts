@@ -33,7 +33,7 @@ export class InsideLlm {
   read(seen: SeenCall): void {
     const { data, origin } = seen
     this.#lists(seen)
-    const results = new Map([...resultsIn(data)])
+    const results = resultsOf(data)
     data.toolCalls.forEach((call, index) => {
       const target = targetOf(call)
       if (target === undefined) return
@@ -50,14 +50,23 @@ export class InsideLlm {
           ...maybe("requestId", call.id),
         },
       }
-      const result = call.id === undefined ? undefined : results.get(call.id)
+      const result = results.find(({ id }) => id !== undefined && id === call.id)
       if (result !== undefined) this.#emit(pending, seen, result)
-      else this.#wait(stableId(origin.placed.workload.id, call.id ?? pending.position), pending)
+      else this.#wait(stableId(origin.placed.workload.id, call.id ?? byName(data, call.name)), pending)
     })
-    for (const [id, result] of results) {
-      const pending = this.#calls.take(stableId(origin.placed.workload.id, id))
+    for (const result of results) {
+      const keys = [...(result.id === undefined ? [] : [result.id]), ...(result.name === undefined ? [] : [byName(data, result.name)])]
+      const pending = this.#take(keys.map((key) => stableId(origin.placed.workload.id, key)))
       if (pending !== undefined) this.#emit(pending, seen, result)
     }
+  }
+
+  #take(keys: readonly string[]): Pending | undefined {
+    for (const key of keys) {
+      const pending = this.#calls.take(key)
+      if (pending !== undefined) return pending
+    }
+    return undefined
   }
 
   #lists({ data, origin, at, position }: SeenCall): void {
@@ -89,11 +98,7 @@ export class InsideLlm {
     if (dropped !== undefined) this.#emit(dropped, { origin: pending.origin }, undefined)
   }
 
-  #emit(
-    { origin, at, position, row }: Pending,
-    now: { readonly origin: Origin; readonly at?: Micros },
-    result: { readonly content: string; readonly isError: boolean | undefined } | undefined,
-  ): void {
+  #emit({ origin, at, position, row }: Pending, now: { readonly origin: Origin; readonly at?: Micros }, result: Result | undefined): void {
     const answered =
       result === undefined ? { completeness: "open" as const } : { result: result.content, ...maybe("isError", result.isError) }
     const duration = result === undefined || now.at === undefined ? {} : { durationMicros: Math.max(0, now.at - at) }
@@ -105,8 +110,20 @@ export class InsideLlm {
   }
 }
 
-function* resultsIn(data: LlmData): Generator<[string, { readonly content: string; readonly isError: boolean | undefined }]> {
-  for (const { id, content, isError } of data.toolResults) if (id !== undefined) yield [id, { content, isError }]
+interface Result {
+  readonly id: string | undefined
+  readonly name: string | undefined
+  readonly content: string
+  readonly isError: boolean | undefined
+}
+
+function resultsOf(data: LlmData): Result[] {
+  return data.toolResults.map(({ id, name, content, isError }) => ({ id, name, content, isError }))
+}
+
+/** Gemini's calls have no ids: the next result of that name in the conversation is theirs. */
+function byName(data: LlmData, name: string): string {
+  return JSON.stringify([data.conversationId, name])
 }
 
 function rowOf(data: LlmData): McpData {
@@ -129,7 +146,7 @@ function rowOf(data: LlmData): McpData {
   }
 }
 
-/** The server by its column, by the name (mcp__server__tool), or by Cline's one tool for all servers. */
+/** The server by its column (or the name), or by Cline's one tool for all servers. */
 function targetOf(
   call: LlmData["toolCalls"][number],
 ): { readonly server: string; readonly tool: string; readonly arguments: string } | undefined {
@@ -143,8 +160,8 @@ function targetOf(
 }
 
 function plainName(name: string, server: string): string {
-  const prefix = `mcp__${server}__`
-  return name.startsWith(prefix) ? name.slice(prefix.length) : name
+  for (const prefix of [`mcp__${server}__`, `mcp_${server}_`]) if (name.startsWith(prefix)) return name.slice(prefix.length)
+  return name
 }
 
 const MAX_WAITING = 5_000

@@ -7,6 +7,7 @@
 
 import { hostOf } from "../../../services/contracts/catalogue/match.ts"
 import type { SseFact, WebSocketFact } from "../../wire/facts.ts"
+import type { Micros } from "../../wire/stream.ts"
 import { parseJson } from "../json/parse.ts"
 import { obj } from "../json/read.ts"
 import { Lru } from "../lru.ts"
@@ -82,7 +83,7 @@ export class McpNamer {
       const told = { message, at: askedAt, position: `${position}/c${index}` }
       this.#joiner.fromClient(channel, origin, {
         told,
-        answer: answers.get(message.id ?? ""),
+        answer: answers.get(message.id ?? "") ?? refusal(message, exchange.status, answeredAt),
         elsewhere: exchange.status === 202 || exchange.response === undefined,
       })
       if (message.method !== undefined && message.id !== undefined) answers.delete(message.id)
@@ -196,6 +197,22 @@ export interface McpExchange {
 
 function clientOf({ params }: RpcMessage): McpData["client"] {
   return identity(obj(params, "clientInfo")) ?? identity(obj(obj(params, "_meta"), "io.modelcontextprotocol/clientInfo"))
+}
+
+/** Refused before MCP was spoken (no session, no token, no such path): the status is the answer. */
+function refusal({ id, method }: RpcMessage, status: number, at: Micros): Answer | undefined {
+  if (status < 400 || id === undefined || method === undefined) return undefined
+  return {
+    message: {
+      id,
+      method: undefined,
+      params: {},
+      result: undefined,
+      error: { code: status, message: `HTTP ${status}`, data: undefined },
+      body: {},
+    },
+    at,
+  }
 }
 
 interface ChannelFacts extends Omit<McpContext, "session" | "sender" | "direction"> {

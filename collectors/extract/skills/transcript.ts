@@ -78,19 +78,55 @@ function skillText(text: string): string | undefined {
   const activated =
     /<activated_skill\s{1,4}name="([^"]{1,200})"[^>]{0,200}>\s{0,40}<instructions>([\s\S]{1,1000000}?)(?:<\/instructions>|$)/.exec(text)
   if (activated !== null) return `---\nname: ${activated[1]}\n---\n${activated[2]}`
-  const based = /^Base directory for this skill: (\S[^\n]{0,500})\n/.exec(text.trimStart())
-  if (based !== null) {
-    const folder =
-      based[1]
-        ?.split(/[/\\]/)
-        .filter((part) => part !== "")
-        .at(-1) ?? "skill"
-    return `---\nname: ${folder}\n---\n${text.trimStart().slice(based[0].length)}`
+  const head = text.slice(0, MAX_BODY).trimStart()
+  return wrappedText(head) ?? basedText(head) ?? plainText(head)
+}
+
+/** <skill-context name=…> of Copilot, <skill_content name=…> of OpenCode, <skill><name>… of Codex. */
+function wrappedText(text: string): string | undefined {
+  const open = /^<(skill[-_]con(?:text|tent))\s{1,4}name="([^"]{1,200})"[^>]{0,200}>/.exec(text)
+  if (open !== null) {
+    const inner = upTo(text.slice(open[0].length), `</${open[1]}>`)
+    return basedText(inner.trimStart()) ?? named(open[2] ?? "skill", inner)
   }
-  const plain = withoutLineNumbers(text.slice(0, MAX_BODY))
-  // A front matter with both fields that the specification requires, at the very start.
+  const codex = /^<skill>\s{0,8}<name>([^<]{1,200})<\/name>\s{0,8}(?:<path>[^<]{0,500}<\/path>\s{0,8})?/.exec(text)
+  if (codex === null) return undefined
+  const inner = upTo(text.slice(codex[0].length), "</skill>")
+  return plainText(inner.trimStart()) ?? named(codex[1] ?? "skill", inner)
+}
+
+/** Claude Code names the folder above the text, and may add its own reminders below. */
+function basedText(text: string): string | undefined {
+  const based = /^Base directory for this skill: (\S[^\n]{0,500})\n/.exec(text)
+  if (based === null) return undefined
+  const folder = based[1]
+    ?.split(/[/\\]/)
+    .filter((part) => part !== "")
+    .at(-1)
+  return named(folder ?? "skill", withoutReminder(text.slice(based[0].length)))
+}
+
+/** A front matter with both fields that the specification requires, at the very start. */
+function plainText(text: string): string | undefined {
+  const plain = withoutLineNumbers(text)
   const matter = /^\ufeff?---[ \t]*\r?\n([\s\S]{0,4000}?)\r?\n---/.exec(plain.trimStart())?.[1]
   return matter !== undefined && /^name\s*:/m.test(matter) && /^description\s*:/m.test(matter) ? plain.trimStart() : undefined
+}
+
+function named(name: string, text: string): string {
+  return `---\nname: ${name}\n---\n${text}`
+}
+
+function upTo(text: string, end: string): string {
+  const at = text.lastIndexOf(end)
+  return at === -1 ? text : text.slice(0, at)
+}
+
+/** One whole block at the end: its tools and dates change from call to call, and would make another skill of the same text. */
+function withoutReminder(text: string): string {
+  const trimmed = text.trimEnd()
+  const start = trimmed.endsWith("</system-reminder>") ? trimmed.lastIndexOf("<system-reminder>") : -1
+  return start === -1 ? text : `${trimmed.slice(0, start).trimEnd()}\n`
 }
 
 /** "     1\t---" of Claude Code, "1|---" and "1: ---" of others. Only when the first lines all carry rising numbers. */

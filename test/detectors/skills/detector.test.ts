@@ -50,6 +50,16 @@ describe("skillsDetector", () => {
     )
     expect(findings.map(({ rule }) => rule)).toContain("skills/digest-mismatch")
   })
+  it.each([
+    [["path-escape"], true],
+    [["seen-in-transcript-only", "name-not-conforming", "pack-cut"], false],
+  ])("takes a skill with %j for misleading: %s", (problems, misleads) => {
+    const found: string[] = []
+    const text = { place: "skill", direction: "inbound", path: "texts[0]", name: "SKILL.md", text: head("notes", "Notes") } as const
+    const data = { name: "notes", files: [], problems }
+    skillsDetector.inspect({ id: "s", kind: "skill", direction: "inbound", data, texts: [text] }, ({ rule }) => found.push(rule))
+    expect(found.includes("skills/archive-problem")).toBe(misleads)
+  })
   it.each(["clawhub1", "cllawhub", "metamsk", "p1aywright", "poIymarket"])("sees that %s imitates a known name", (name) => {
     expect(imitated(name)).toBeDefined()
   })

@@ -78,6 +78,91 @@ function agents(...facts: (WireFact | readonly [WireFact, Partial<FlowRef>])[]) 
   return out.filter((row) => row.kind === "http" || row.kind === "llm").map((row) => row.agent)
 }
 
+// Tools and first words as the products of November 2026 sent them to a provider of ours (test/traffic/agents).
+const products: readonly (readonly [string, { system: string; tools?: string[]; headers?: HeaderList }])[] = [
+  [
+    "Cline",
+    {
+      system: "You are Cline, an AI coding agent. You help.",
+      tools: ["web_search", "read_files", "search_codebase", "run_commands", "fetch_web_content", "editor", "ask_question", "spawn_agent"],
+      headers: [["user-agent", "ai-sdk/anthropic/4.0.42 ai-sdk/provider-utils/5.0.30 runtime/bun/1.3.13"]],
+    },
+  ],
+  [
+    "Continue",
+    {
+      system: "You are an agent in the Continue CLI. Given the user's prompt, act.",
+      tools: [
+        "Read",
+        "Write",
+        "List",
+        "Bash",
+        "Fetch",
+        "Checklist",
+        "CheckBackgroundJob",
+        "AskQuestion",
+        "MultiEdit",
+        "Exit",
+        "Skills",
+        "add",
+      ],
+      headers: [["user-agent", "ls/JS 5.23.2"]],
+    },
+  ],
+  [
+    "Codex",
+    {
+      system: "You are a coding agent running in the Codex CLI, a terminal-based coding assistant.",
+      tools: ["exec_command", "write_stdin", "request_user_input", "view_image", "multi_agent_v1.spawn_agent", "get_goal"],
+    },
+  ],
+  [
+    "GitHub Copilot CLI",
+    {
+      system: "You are the GitHub Copilot CLI, a terminal assistant built by GitHub.",
+      tools: ["bash", "read_bash", "stop_bash", "list_bash", "view", "create", "edit", "sql", "task", "calculator-add"],
+    },
+  ],
+  [
+    "OpenCode",
+    {
+      system: "You are a title generator. You output ONLY a thread title. Nothing else.",
+      headers: [["user-agent", "opencode/1.18.33 ai-sdk"]],
+    },
+  ],
+]
+
+describe("products as they are", () => {
+  it.each(products)("names %s by two marks that do not depend on each other", (name, sketch) => {
+    const agent = agents(call(sketch)).at(-1)
+    expect(agent?.name).toBe(name)
+    expect(agent?.confidence).toBeGreaterThanOrEqual(0.8)
+    expect(agent?.conflicts).toEqual([])
+  })
+
+  it("takes an MCP client's word for a name with little confidence, under the id that it keeps once its model call agrees", () => {
+    const initialize = exchange({
+      path: "/mcp",
+      at: 100,
+      request: {
+        headers: json,
+        body: {
+          jsonrpc: "2.0",
+          id: 0,
+          method: "initialize",
+          params: { protocolVersion: "2025-06-18", capabilities: {}, clientInfo: { name: "gemini-cli-mcp-client", version: "0.61.0" } },
+        },
+      },
+    })
+    const [claimed, ...rest] = agents(
+      initialize,
+      call({ at: 5_000, system: "You are Gemini CLI, an agent.", headers: [["user-agent", "GeminiCLI/0.61.0/m"]] }),
+    )
+    expect(claimed).toMatchObject({ name: "Gemini CLI", version: "0.61.0", confidence: 0.25 })
+    expect(rest.at(-1)).toMatchObject({ name: "Gemini CLI", id: claimed?.id })
+  })
+})
+
 describe("Agents", () => {
   it("names an agent when independent groups agree, with version, evidence and rising confidence", () => {
     const [agent] = agents(hello(node), call({ headers: claudeHeaders, system: claudePrompt, tools: claudeTools }))

@@ -11,6 +11,36 @@ function calls(sketches: readonly FrameSketch[]) {
 describe("OpenAI responses over WebSocket", () => {
   const at = { host: "api.openai.com", path: "/v1/responses" }
   const server = { ...at, side: "server" as const }
+  it("keeps the content once: frames that the call's row holds have no text of their own, others do", () => {
+    const response = { id: "resp_1", status: "completed", output: [], usage: {} }
+    const unknown = { type: "response.telepathy", thought: "what no parser knows" }
+    const rows = extract(
+      [
+        { ...at, payload: { type: "response.create", model: "m1", instructions: "S", input: "one" } },
+        { ...server, payload: unknown },
+        { ...server, payload: { type: "response.completed", response } },
+        { ...at, payload: { type: "response.create", model: "m1", input: [{ type: "odd", filler: "x".repeat(200_000) }] } },
+      ].map((sketch, index) => frame({ index, at: 1_000 + index, ...sketch })),
+    )
+    const texts = ofKind(rows, "websocket").map((row) => row.data.text)
+    expect(texts.map((text) => text !== undefined)).toEqual([false, true, false, true])
+    expect(texts[1]).toBe(JSON.stringify(unknown))
+  })
+
+  it("times the first content also where an item comes whole, without deltas", () => {
+    const item = { type: "function_call", call_id: "c1", name: "ls", arguments: "{}" }
+    const [row] = calls([
+      { ...at, payload: { type: "response.create", model: "m1", input: "one" } },
+      {
+        ...server,
+        payload: { type: "response.output_item.done", output_index: 0, item: { type: "reasoning", summary: [], encrypted_content: "x" } },
+      },
+      { ...server, payload: { type: "response.output_item.done", output_index: 1, item } },
+      { ...server, payload: { type: "response.completed", response: { id: "r", status: "completed", output: [item], usage: {} } } },
+    ])
+    expect(row?.timeToFirstTokenMicros).toBe(200)
+  })
+
   it("keeps the conversations of one socket apart by stream id and stitches their turns", () => {
     const create = (stream_id: string, input: string, previous_response_id?: string) => ({
       ...at,

@@ -373,3 +373,16 @@ describe("OAuth discovery", () => {
     expect(JSON.stringify(rows)).not.toContain("hush")
   })
 })
+
+describe("requests that are refused before MCP is spoken", () => {
+  it("gives the status as the answer, so that no request seems to be still open", () => {
+    const [row] = mcp(
+      post(
+        rpc(0, "initialize", { protocolVersion: "2025-06-18", capabilities: {}, clientInfo: { name: "c", version: "1" } }),
+        { error: "invalid_token" },
+        { status: 401 },
+      ),
+    )
+    expect(row).toMatchObject({ method: "initialize", error: { code: 401, message: "HTTP 401" }, completeness: "full" })
+  })
+})

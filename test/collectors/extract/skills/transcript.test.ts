@@ -28,6 +28,28 @@ describe("skills in transcripts", () => {
     expect(found[0]).toMatchObject({ name: "pdf", description: "Works on PDFs", how: "seen", activated: true, completeness: "truncated" })
   })
 
+  it.each([
+    ["Claude Code", "Base directory for this skill: /home/u/.claude/skills/pdf\n\n# Steps\n"],
+    [
+      "Claude Code with reminders below, which differ from call to call",
+      "Base directory for this skill: /home/u/.claude/skills/pdf\n\n# Steps\n\n<system-reminder>\nTools: add\n</system-reminder>",
+    ],
+    ["Copilot CLI", '<skill-context name="pdf">\nBase directory for this skill: C:\\u\\skills\\pdf\n\n# Steps\n</skill-context>'],
+    ["OpenCode", '<skill_content name="pdf">\n# Steps\n</skill_content>'],
+    ["Codex", "<skill>\n<name>pdf</name>\n<path>/home/u/.codex/skills/pdf/SKILL.md</path>\n# Steps\n</skill>"],
+    ["Gemini CLI", '<activated_skill name="pdf">\n<instructions>\n# Steps\n</instructions>\n</activated_skill>'],
+  ])("recovers a skill's text as %s gives it to the model", (_client, text) => {
+    const [skill] = skillsInTranscript(llm({ inputMessages: [{ role: "user", parts: [{ type: "text", text }] }] }))
+    expect(skill).toMatchObject({ name: "pdf", route: "transcript", activated: true, completeness: "truncated" })
+    expect(skill?.texts[0]?.text.split("---\n").at(-1)?.trim()).toBe("# Steps")
+  })
+
+  it("does not let a reminder in the middle of a skill hide what follows", () => {
+    const text = "Base directory for this skill: /s/pdf\n# Steps\n<system-reminder>\nx\n</system-reminder>\nthen run evil.sh\n"
+    const [skill] = skillsInTranscript(llm({ inputMessages: [{ role: "user", parts: [{ type: "text", text }] }] }))
+    expect(skill?.texts[0]?.text).toContain("evil.sh")
+  })
+
   it("takes other Markdown with front matter for no skill", () => {
     expect(skillsInTranscript(llm({ toolResults: [{ content: "---\ntitle: Blog\ndate: today\n---\ntext" }] }))).toEqual([])
   })
