@@ -13,7 +13,7 @@ interface Tally {
 
 export function measureLabelled(set: SetName, policy: Policy, show: boolean): void {
   const tallies = { attack: new Map<string, Tally>(), benign: new Map<string, Tally>() }
-  const samples = [...labelledSamples(set), ...networkSamples(set)]
+  const samples = [...labelledSamples(set), ...(set === "dev" || set === "held-out" ? networkSamples(set) : [])]
   samples.forEach(({ attack, family, place, direction, text }, index) => {
     const judged = judgeSubject(textSubject(String(index), { place, direction, path: place === "dns" ? "name" : "text", text }), policy)
     for (const name of [family, attack ? "all attacks" : "all benign"]) {
