@@ -1,6 +1,7 @@
 // The bounded words of all lists in one automaton and one pass: what the parts of this family would each pay for, they pay for together.
 import type { Scannable } from "../text/pattern-set.ts"
 import { type Lexicon, latin, type WordKind } from "./lexicon.ts"
+import { frameLatin, frameScripts } from "./lexicon-frame.ts"
 import { scripts } from "./lexicon-scripts.ts"
 import { english, type Sense as OrderSense } from "./orders/lexicon.ts"
 import { spaced, unspaced } from "./orders/world.ts"
@@ -82,12 +83,16 @@ const MAX_WORDS = 60_000
 const ENGLISH =
   /^(?:previo|precedent|todo|anterior|finge|ignore|prompt|instruction|directive|restriction|limitation|original|initial|system|system prompt|order|anule|told|copier|liste|omite|regler|reset|commande|programming|all|imprime|visa)$/
 
+const englishWords: ReadonlySet<string> = new Set(orderWords(english, true).map(({ text }) => text))
+
 // Last, because it reads what stands above.
 const finder = new WordFinder<Tag>(
   [
     ...lexiconWords(latin),
+    ...lexiconWords(frameLatin),
     ...orderWords(english, true),
-    ...Object.values(spaced).flatMap((words) => orderWords(words, false)),
+    // "delete" is Portuguese too, but nearly always English: there it has to stand as an order does.
+    ...Object.values(spaced).flatMap((words) => orderWords(words, false).filter(({ text }) => !englishWords.has(text))),
     ...(Object.entries(typedWords) as [TypedSense, string][]).flatMap(([sense, list]) =>
       entriesOf(list).map(({ text, whole }) => ({ tag: { of: "typed" as const, sense }, text, whole })),
     ),
@@ -98,6 +103,7 @@ const finder = new WordFinder<Tag>(
 const unboundedFinder = new WordFinder<Tag>(
   [
     ...lexiconWords(scripts),
+    ...lexiconWords(frameScripts),
     ...Object.values(unspaced).flatMap((words) => orderWords(words, false).map((word) => ({ ...word, whole: false }))),
   ],
   false,

@@ -7,6 +7,7 @@ import { viewsOf } from "../text/readings.ts"
 import { derivedView, reversedView, type View } from "../text/view.ts"
 import { directPhrases } from "./english-direct.ts"
 import { directivePhrases } from "./english-directive.ts"
+import { framePhrases } from "./english-frame.ts"
 import { jailbreakPhrases } from "./english-jailbreak.ts"
 import { overridePhrases } from "./english-override.ts"
 import { revealPhrases } from "./english-reveal.ts"
@@ -108,12 +109,14 @@ function readingsOf(item: TextItem): View[] {
 }
 
 const english = new PatternSet<Phrase>(
-  [...overridePhrases, ...revealPhrases, ...jailbreakPhrases, ...directivePhrases, ...directPhrases, ...forgedPhrases].map((phrase) => ({
-    rule: phrase,
-    keywords: phrase.keywords,
-    pattern: phrase.pattern,
-    ...(phrase.back === undefined ? {} : { back: phrase.back }),
-  })),
+  [...overridePhrases, ...framePhrases, ...revealPhrases, ...jailbreakPhrases, ...directivePhrases, ...directPhrases, ...forgedPhrases].map(
+    (phrase) => ({
+      rule: phrase,
+      keywords: phrase.keywords,
+      pattern: phrase.pattern,
+      ...(phrase.back === undefined ? {} : { back: phrase.back }),
+    }),
+  ),
 )
 
 const SHORTEST = 12

@@ -145,7 +145,12 @@ export const jailbreakPhrases: readonly Phrase[] = [
       `(?:(?:(?:in|give|provide|generate|write|respond with|answer with|with|produce)${GAP})?(?:me${GAP})?two${GAP}(?:different${GAP}|separate${GAP}|distinct${GAP})?(?:responses|answers|ways|paragraphs|outputs|replies)|🔓|🔒|\\[?\\(?(?:classic|jailbreak)\\)?\\])`,
     ),
     back: [0, 14],
-    grade: (match) => (/🔓|🔒|classic|jailbreak/iu.test(match[0]) ? 0.88 : 0.35),
+    grade: (match) =>
+      /🔓|🔒|classic|jailbreak/iu.test(match[0])
+        ? 0.88
+        : LABELLED.test(match.input.slice(match.index, match.index + match[0].length + 40))
+          ? 0.62
+          : 0.35,
   },
   {
     concept: "threat",
@@ -178,6 +183,9 @@ export const jailbreakPhrases: readonly Phrase[] = [
     ),
   },
 ]
+
+/** "two outputs: [NORMAL] and [FREE]" */
+const LABELLED = /(?:responses|answers|ways|paragraphs|outputs|replies)[^.\n]{0,24}(?:\[|\()[A-Z]{3}/
 
 function gradeMode(match: RegExpExecArray): number {
   const text = match[0].toLowerCase()

@@ -20,11 +20,19 @@ const CORE = /^(?:ins?t|prompt|directi|directive|guideline|programming|pre-?prom
 const ORDINARY =
   /\b(?:file|files|linter?|eslint|css|firewall|iptables|style|formatting|git|css|dns|routing|proxy|cors|robots|tsconfig|config|schema|tests?|compiler|build|query|search|recipe|doctor'?s?|assembly|shipping|return|dress|game|table|column|spam|ad|instagram|photo|image|e-?mail|speed|traffic|grammar|spelling|punctuation|business|order|purchase|cart)\b/i
 
+/** "Versions of this policy", "the typing of directives". */
+const OF_SOMETHING =
+  /\b(?!(?:all|any|each|every|some|none|most|both|rest|everything|anything|part)\b)[a-z]{3,16} of (?:(?:the|this|these|those|an?|its|malformed) ){0,2}\w{0,16} ?$/i
+const SECOND_VERB =
+  /\b(?:and|but|then|or)\s{1,3}(?:(?:just|please|only|instead|then|always|to)\s{1,3}){0,2}(?:follow(?:ing)?|obey|keep|use|read|apply|respect|stick|give|show|tell|write|list|explain|summari[sz]e|translate|answer|send|fix|continue|check|consult|review|focus|adhere|comply|remember|update)\b/i
+
 function gradeTold(match: RegExpExecArray): number {
   const text = match[0]
   const object = match[1] ?? ""
   const middle = text.slice(0, text.length - object.length)
   const core = CORE.test(object)
+  // "Ignore the noise and follow your instructions": the object belongs to the second verb. "Versions of this policy" are no policy.
+  if (SECOND_VERB.test(middle) || OF_SOMETHING.test(middle)) return 0.2
   if (ORDINARY.test(middle)) return core && BACK.test(middle) ? 0.5 : 0.2
   if (MILD.test(middle) && !OF_YOURS.test(middle)) return 0.4
   if (BACK.test(middle)) return core ? 0.92 : /^(?:order|task|command|assignment|parameter)/i.test(object) ? 0.62 : 0.8
@@ -35,7 +43,7 @@ function gradeUndo(match: RegExpExecArray): number {
   const text = match[0]
   const object = match[1] ?? ""
   const middle = text.slice(0, text.length - object.length)
-  if (ORDINARY.test(middle) || MILD.test(middle) || isToldOf(match)) return 0.15
+  if (ORDINARY.test(middle) || MILD.test(middle) || isToldOf(match) || OF_SOMETHING.test(middle)) return 0.15
   if (!OF_YOURS.test(middle)) return CORE.test(object) && /\ball\b/i.test(middle) ? 0.5 : 0.2
   if (
     /^(?:skip|delete|remov|replac|drop|clear|break|reset|cancel|get|relax|lift)/i.test(text) &&
@@ -82,9 +90,14 @@ export const overridePhrases: readonly Phrase[] = [
     weight: 0.8,
     keywords: any("ignor|disregard|forget|dismiss|erase|discard|unlearn"),
     pattern: phrase(
-      `(?:ignor(?:e|ing)|disregard|forget|dismiss|erase|discard|unlearn)${GAP}(?:(?:about|completely|absolutely|now|just|please)${GAP}){0,2}(?:everything|anything|all|what(?:ever)?)${words(4)}${GAP}(?:above|before|previous(?:ly)?|prior|earlier|so far|(?:until|till|up to) (?:now|this)|you (?:have |had )?(?:been|were|was|are)(?: ever)? (?:told|taught|given|instructed|trained|programmed|asked)|you(?:'ve| have)? (?:know|knew|learn(?:ed|t)|been told|been taught)|(?:i|we)(?:'ve| have)? (?:said|told|wrote|asked|discussed|talked|mentioned)|(?:that )?(?:came|was|is|comes) (?:before|above))`,
+      `(?:ignor(?:e|ing)|disregard|forget|dismiss|erase|discard|unlearn)${GAP}(?:(?:about|completely|absolutely|now|just|please)${GAP}){0,2}(?:everything|anything|all|what(?:ever)?)${words(4)}${GAP}(?:(?:above|before)(?!${GAP}(?:the (?!line|dash|message|prompt)|an?\\b|my (?!message)|we\\b|i\\b|chapter|page|line|\\d))|previous(?:ly)?|prior|earlier|so far|(?:until|till|up to) (?:now|this)|you (?:have |had )?(?:been|were|was|are)(?: ever)? (?:told|taught|given|instructed|trained|programmed|asked)|you(?:'ve| have)? (?:know|knew|learn(?:ed|t)|been told|been taught)|(?:i|we)(?:'ve| have)? (?:said|told|wrote|asked|discussed|talked|mentioned)|(?:that )?(?:came|was|is|comes) (?:before|above))`,
     ),
-    grade: (match) => (/\b(?:we|i)(?:'ve| have)? (?:discussed|talked|mentioned|said)/i.test(match[0]) ? 0.62 : 0.85),
+    grade: (match) =>
+      /^\w+\s+anything\s+(?:above|before)$/i.test(match[0])
+        ? 0.4
+        : /\b(?:we|i)(?:'ve| have)? (?:discussed|talked|mentioned|said)/i.test(match[0])
+          ? 0.62
+          : 0.85,
   },
   {
     concept: "override",

@@ -82,4 +82,13 @@ export const forgedPhrases: readonly Phrase[] = [
     pattern: /["']role["']\s{0,3}:\s{0,3}["'](?:system|developer|tool)["']/i,
     grade: () => 0.5,
   },
+  {
+    // A turn of the system's written into somebody's text, with an order or a right in it.
+    concept: "forged",
+    weight: 0.74,
+    keywords: any("system:|system]|system\n|<system>|function_results>|tool_result>|system override|assistant will comply"),
+    pattern:
+      /(?<=^|[\n>.!?] {0,3})(?:#{1,4} ?|\[|<|\*\*)?(?:system|function_results|tool_result)(?:\*\*)?(?:[\]>:](?:\([^)\n]{0,30}\))?|\n)[:\s]{0,4}[^\n]{0,160}?\b(?:you (?:are|now|must|will|may|have|obey)|the user (?:is|has|was)|user is (?:an? )?(?:admin|developer|owner|root)|verified as|rules? (?:are|is)|(?:policy|filter|safety|moderation|restrictions?) (?:is|are|has|disabled|off)|reveal|print|unlock|disregard|ignore|override|new (?:directive|instruction|order)|comply|grant|is now|all tools)\b/i,
+    back: [0, 6],
+  },
 ]

@@ -34,7 +34,7 @@ export function judgeSignals(signals: readonly Signal[], item: TextItem, view: V
   const live = signals
     .map((signal) => ({ ...signal, weight: signal.weight * discount(signal, view.text) * suspicion(view) }))
     .filter(({ weight }) => weight > 0.05)
-  return clusters(live).flatMap((cluster) => judgeCluster(cluster, item.place, trust))
+  return clusters(live).flatMap((cluster) => judgeCluster(cluster, { place: item.place, text: view.text, trust }))
 }
 
 /** Signals that stand within a stretch of text that one author wrote in one breath. */
@@ -50,20 +50,30 @@ function clusters(signals: readonly Signal[]): Signal[][] {
   return result
 }
 
-function judgeCluster(cluster: readonly Signal[], place: Place, trust: Trust): Verdict[] {
+interface Where {
+  readonly place: Place
+  readonly text: string
+  readonly trust: Trust
+}
+
+function judgeCluster(cluster: readonly Signal[], { place, text, trust }: Where): Verdict[] {
   const best = new Map<Concept, Signal>()
   for (const signal of cluster) if (signal.weight > (best.get(signal.concept)?.weight ?? 0)) best.set(signal.concept, signal)
   const weight = (concept: Concept): number => best.get(concept)?.weight ?? 0
   const verdicts = [
     overriding(best, weight, trust),
-    revealing(best, weight, trust),
-    jailbreaking(best, weight),
+    revealing(best, weight, { place, trust }),
+    jailbreaking(best, weight, trust === "user" ? 1 : SECOND_PERSON.test(around(cluster, text)) ? 0.9 : 0.6),
     forging(best, weight, trust),
     ...(trust === "untrusted" ? [commanding(best, weight, place)] : []),
     exfiltrating(best, weight, trust),
     decoding(best, weight),
   ].filter((verdict): verdict is Verdict => verdict !== undefined && verdict.confidence >= LEAST)
   return verdicts
+}
+
+function around(cluster: readonly Signal[], text: string): string {
+  return text.slice(Math.max(0, (cluster[0]?.start ?? 0) - 100), (cluster.at(-1)?.end ?? 0) + 100)
 }
 
 type Best = ReadonlyMap<Concept, Signal>
@@ -101,7 +111,7 @@ function overriding(best: Best, weight: Weight, trust: Trust): Verdict | undefin
   })
 }
 
-function revealing(best: Best, weight: Weight, trust: Trust): Verdict | undefined {
+function revealing(best: Best, weight: Weight, { place, trust }: Pick<Where, "place" | "trust">): Verdict | undefined {
   const signal = best.get("reveal")
   if (signal === undefined) return undefined
   const helpers =
@@ -109,14 +119,19 @@ function revealing(best: Best, weight: Weight, trust: Trust): Verdict | undefine
   return verdict("prompt-extraction", "A request for the system prompt or what the model keeps secret", {
     signal,
     best,
-    confidence: Math.min(0.96, signal.weight + 0.3 * helpers * signal.weight),
+    // Some tools manage prompts: their definitions speak of little else.
+    confidence: Math.min(
+      0.96,
+      (signal.weight + 0.3 * helpers * signal.weight) *
+        (helpers >= 0.3 ? 1 : place === "tool-definition" ? 0.7 : trust === "untrusted" ? 0.8 : 1),
+    ),
     trust,
     references: ["LLM07:2025"],
   })
 }
 
 /** Persona, freedom, obedience, doubling, threat: two of these make a jailbreak, one strong one is nearly enough. */
-function jailbreaking(best: Best, weight: Weight): Verdict | undefined {
+function jailbreaking(best: Best, weight: Weight, speaks: number): Verdict | undefined {
   const strong: readonly Concept[] = ["persona", "no-limits", "no-refusal", "dual", "threat", "prefix"]
   const present = strong.filter((concept) => weight(concept) >= 0.3)
   const first = present.map((concept) => best.get(concept)).sort((a, b) => (b?.weight ?? 0) - (a?.weight ?? 0))[0]
@@ -133,7 +148,7 @@ function jailbreaking(best: Best, weight: Weight): Verdict | undefined {
   return verdict("jailbreak", "A frame that talks a model out of its rules", {
     signal: first,
     best,
-    confidence: Math.min(0.97, alone + 0.45 * support),
+    confidence: Math.min(0.97, (alone + 0.45 * support) * speaks),
     trust: "user",
     references: ["LLM01:2025"],
   })
@@ -243,8 +258,15 @@ function sum(weight: Weight, wanted: readonly Concept[]): number {
 /** Who quotes a phrase to explain it, forbids it or keeps it in a test does not mean it. */
 function discount({ start, end, concept }: Signal, text: string): number {
   const before = text.slice(Math.max(0, start - 16), start)
+  if (
+    concept === "forged" &&
+    (/^[^\n]{0,24}?(?:\{|\$\{|%s)/.test(text.slice(end)) || ASKS_ABOUT_MARKS.test(text.slice(Math.max(0, start - 60), end + 60)))
+  )
+    return 0.35
+  if ((concept === "override" || concept === "reveal") && THIRD_PERSON.test(text.slice(Math.max(0, start - 40), start))) return 0.5
   if (concept !== "conceal" && concept !== "no-refusal" && concept !== "no-limits" && NEGATED.test(before)) return 0.25
   if (REPORTED.test(text.slice(Math.max(0, start - 80), start))) return 0.45
+  if (QUOTED_BY.test(text.slice(Math.max(0, start - 60), start)) && inQuotation(text, start, end)) return 0.45
   const talking =
     TALKS_ABOUT.test(text.slice(Math.max(0, start - TALK_REACH), start)) || TALKS_ABOUT.test(text.slice(end, end + TALK_REACH / 2))
   if (!talking) return 1
@@ -270,11 +292,22 @@ const hiding: ReadonlySet<string> = new Set([
 ])
 const NEGATED =
   /(?:\bnever|\bnot|n't|\bcannot|\bavoid|\bwithout|\brefuse to|\btries to|\battempts? to|\btrying to|\btries|\bunable to)\s{1,2}(?:\w{1,10}\s)?$/i
+/** A token of a chat template that somebody asks about, or a template with a hole for it. */
+const ASKS_ABOUT_MARKS =
+  /\b(?:what (?:does|is|are|do)|how (?:do|does|should)|mean|escape|chatml|chat template|special tokens?|tokeni[sz]er)\b/i
+/** "Employees must disregard": told of others. */
+const THIRD_PERSON =
+  /\b(?!(?:you|i|we|it|ai|assistants?|models?|agents?|bots?|llms?|chatgpt|gpt|claude)\b)[a-z]{3,20}\s(?:must|should|shall|may|can|will|tend to|often|sometimes|always|usually)\s(?:\w{1,10}\s)?$/i
+/** An e-mail that says "...", an article which writes "...". */
+const QUOTED_BY =
+  /\b(?:e-?mails?|messages?|articles?|posts?|tweets?|pages?|websites?|letters?|cvs?|comments?|signs?|songs?|books?|attackers?|phrases?|sentences?|quotes?|emails?|headlines?|titles?|lyrics)\b[^.!?\n]{0,30}\b(?:says?|said|reads?|writes?|wrote|called|contains?|with|titled|like|hide|hid|asking|asks?)\b[^.!?\n"'“]{0,20}["'“«][^"”»\n]{0,30}$/i
 /** "My manager said to disregard the old guidelines": somebody else's order to somebody else. */
 const REPORTED =
   /\b(?:manager|boss|teacher|doctor|colleague|professor|landlord|coach|lawyer|court|judge|parents?|mother|father|friend|wife|husband|kids?|son|daughter|company|client|customer|he|she|they|people|players?|employees|staff|students|film|movie|book|plot|novel)\b[^.!?\n]{0,40}\b(?:said|says|told|tells|asked|asks|wants?|wrote|decided|tends?|keeps?|in which|where|about)\b[^.!?\n]{0,40}$/i
 const TALKS_ABOUT =
-  /prompt[- ]injections?|jailbreak(?:ing|s)? (?:attempt|attack|technique|prompt|detect)|\battack(?:s|ers?|ing)?\b|adversar|malicious(?:ly)? (?:prompt|input|instruction|user|content)|\bred[- ]team|owasp|vulnerab|exploit|\bdetect(?:s|ion|or|ing)?\b|guardrail|classifier|phrases? (?:like|such as)|\be\.g\.|for example|for instance|such as|known as|defen[cs]e|mitigat|sanitiz|security (?:research|team|guide|polic|consider)|test cases?|unit tests?|refuses?\b|our (?:bot|chatbot|assistant|model)|注入攻击|提示注入|プロンプトインジェクション|프롬프트 인젝션|инъекци/i
+  /prompt[- ]injections?|jailbreak(?:ing|s)? (?:attempt|attack|technique|prompt|detect)|\battack(?:s|ers?|ing)?\b|adversar|malicious(?:ly)? (?:prompt|input|instruction|user|content)|\bred[- ]team|owasp|vulnerab|exploit|phishing|poisoned|\bdetect(?:s|ion|or|ing)?\b|guardrails? (?:for|in|against)|phrases? (?:like|such as)|\be\.g\.|for example|for instance|such as|known as|defen[cs]e|mitigat|sanitiz|security (?:research|team|guide|polic|consider)|test cases?|unit tests?|refuses?\b|our (?:bot|chatbot|assistant|model)|注入攻击|提示注入|プロンプトインジェクション|프롬프트 인젝션|инъекци/i
+// Who talks a model out of its rules says "you" to it; who reports on that does not.
+const SECOND_PERSON = /\byou(?:r|rs|'re|’re)?\b|\b(?:du|dein|tu|ton|eres|tus|você|sei|ты|твои)\b|你|您|あなた|너는|당신/i
 const BREATH = 1_200
 const TALK_REACH = 300
 const LEAST = 0.3

@@ -53,11 +53,15 @@ function signalsOf(hits: readonly WordHit[], text: string): Signal[] {
     const backed = back.some((hit) => hit.start >= start - BACK_REACH && hit.end <= end + BACK_REACH && hit.start !== object.start)
     const near = back.find((hit) => !hit.tag.english && hit.start >= start - BACK_REACH && hit.end <= end + BACK_REACH)
     if (drop.tag.english && object.tag.english && near === undefined) continue
-    signals.push({ concept: "override", weight: backed ? 0.86 : 0.42, start, end })
+    // People take back what they themselves said: "olvida lo anterior, prefiero ir en mayo".
+    const own = OWN_WORDS.test(text.slice(object.start, object.end))
+    signals.push({ concept: "override", weight: own ? 0.48 : backed ? 0.86 : 0.42, start, end })
   }
   for (const say of says) {
     const object = nearest(say, prompts, text)
     if (object === undefined || (say.tag.english && object.tag.english)) continue
+    // "Was ist ein Systemprompt": a question about such things.
+    if (INDEFINITE.test(text.slice(Math.min(say.end, object.end), Math.max(say.start, object.start)))) continue
     // A password is asked for on many honest days.
     const password = PASSWORDS.test(text.slice(object.start, object.end))
     signals.push({
@@ -69,7 +73,10 @@ function signalsOf(hits: readonly WordHit[], text: string): Signal[] {
   }
   const free = of("free")
   // Said twice in different words it is meant.
-  const distinct = new Set(free.map(({ start, end }) => text.slice(start, end))).size
+  const apart = free.filter(
+    ({ start, end }) => !free.some((other) => other.start <= start && other.end >= end && other.end - other.start > end - start),
+  )
+  const distinct = new Set(apart.map(({ start, end }) => text.slice(start, end).toLowerCase())).size
   for (const { start, end } of free) signals.push({ concept: "no-limits", weight: distinct > 1 ? 0.82 : 0.6, start, end })
   for (const { start, end } of of("play")) signals.push({ concept: "roleplay", weight: 0.2, start, end })
   for (const { start, end } of of("secret")) signals.push({ concept: "conceal", weight: 0.55, start, end })
@@ -93,6 +100,9 @@ function nearest(hit: WordHit, others: readonly WordHit[], text: string): WordHi
 
 const bits: Readonly<Record<WordKind, number>> = { drop: 1, back: 2, told: 4, say: 8, prompt: 16, free: 32, play: 64, secret: 128 }
 const SENTENCE_END = /[.!?。！？؟][\s"'」』]|\n\s*\n|[。！？]/
+const OWN_WORDS =
+  /^(?:lo anterior|las anteriores|ce qui précède|mensajes anteriores|gesagt|gesagte|eingabe|nachrichten|内容|対話|会話|내용|대화)$/i
+const INDEFINITE = /(?:^|\s)(?:eine?n?|einer|un|une|uno|una|um|uma|een|o que é|для)\s{1,2}$/i
 const PASSWORDS =
   /contraseña|mot de passe|passwor|senha|wachtwoord|hasło|parola|şifre|mật khẩu|sandi|lösenord|heslo|密码|密碼|口令|パスワード|비밀번호|암호|парол|كلمة|पासवर्ड|رمز|รหัส/i
 const REACH = 60

@@ -213,7 +213,7 @@ function isSecurityText(text: string): boolean {
 
 const claims: ReadonlyMap<string, RegExp> = new Map([
   ["agent-memory", /memory|CLAUDE\.md|AGENTS\.md|hooks?|settings|permissions|notes/i],
-  ["stays-behind", /cron|schedul|backup|startup|hooks?|service|daemon|shell|dotfiles|prompt/i],
+  ["stays-behind", /cron|schedul|back ?up|nightly|startup|hooks?|service|daemon|shell|dotfiles|prompt/i],
 ])
 const GRAVE_ORDER = 1.25
 const GRAVE_FEATURES: ReadonlySet<string> = new Set(["private data leaves", "gets and sends private data", "obeys what it loads"])
@@ -238,7 +238,7 @@ const unexpected: ReadonlySet<string> = new Set([
   "substituted-download",
 ])
 const RISKY_CLAIM =
-  /credential|secret|ssh|aws|gcp|azure|cloud|deploy|devops|security|pentest|audit|forensic|backup|\benv\b|environment|install|setup|set up|bootstrap|shell|terminal|infrastructure|server|docker|kubernetes|package|ci\/cd|network|system admin|config|git\b|database|cli\b|api key/i
+  /credential|secret|ssh|aws|gcp|azure|cloud|deploy|devops|security|pentest|audit|forensic|back ?up|postgres|\benv\b|environment|install|setup|set up|bootstrap|shell|terminal|infrastructure|server|docker|kubernetes|package|ci\/cd|network|system admin|config|git\b|database|cli\b|api key/i
 const SECURITY_CLAIM =
   /description:[^\n]{0,300}(?:security|pentest|vulnerab|malware|forensic|red.?team|threat|detect|scan|audit|hardening|ctf)/i
 const CODE_FILE = /\.(?:py|js|mjs|cjs|ts|sh|bash|zsh|ps1|rb|pl|php|go|rs|lua|bat|cmd|applescript)$/i

@@ -77,4 +77,51 @@ export const proseRules: readonly SkillRule[] = [
     where: "prose",
     references: ["ASI04", "LLM01:2025"],
   },
+  {
+    id: "hidden-orders",
+    title: "A skill that speaks to the agent where its reader does not look",
+    severity: "high",
+    confidence: 0.72,
+    keywords: "<!--|[//]: #|[comment]: #",
+    pattern:
+      /(?:<!--|\[(?:\/\/|comment)\]: # ?\(?)[^>]{0,40}\b(?:agents?|assistants?|ai|models?|llms?|claude|codex|copilot)\b[^>]{0,40}[:,][^>]{0,40}\b(?:when|if|also|always|never|do|run|open|send|read|add|fetch|ignore|please|you|execute|keep|before|after)\b/i,
+    where: "prose",
+    references: ["LLM01:2025", "ASI01"],
+  },
+  {
+    id: "silent-step",
+    title: "A skill that has something done behind the user's back",
+    severity: "high",
+    confidence: 0.74,
+    keywords:
+      "mention|silently|secretly|quietly|tell the user|inform the user|show the user|show output|user does not need|user need not|no need to tell|not looking|while the user|when the user is away|without telling|without the user|previews|leave it out|leave this out|cover|traces",
+    pattern:
+      /(?:(?:do not|don'?t|never|no need to|without) (?:mention(?:ing)?|tell(?:ing)?|inform(?:ing)?|show(?:ing)?|notify(?:ing)?|reveal(?:ing)?|disclos(?:e|ing)|explain(?:ing)?)\b (?:this|it|that|these|the (?:step|upload|request|copy|commands?|output|call))\b[^.\n]{0,40}\b(?:to )?(?:the )?(?:users?|human|anyone|them|him|owner)\b|(?:do not|don'?t|never) (?:tell|inform|show|notify) (?:the |your )?(?:user|human|owner)\b[^.\n]{0,24}\b(?:this|which|that|what|the (?:step|upload|command|output))|(?:silently|secretly|quietly|covertly) (?:run|send|post|upload|push|execute|add|append|copy|read|install|fetch|collect|commit|include)|(?:users?|human) (?:does|do|need|needs|should|must) (?:not|n'?t)(?: need| have)? ?(?:to )?(?:see|know|notice|be (?:told|shown|asked))|(?:when|while) the user is (?:away|not looking|asleep|idle)|(?:remove|delete|clear|cover)\b[^.\n]{0,24}\b(?:traces|tracks|shell history|bash history))/i,
+    back: [0, 20],
+    where: "prose",
+    references: ["ASI02", "ASI09"],
+  },
+  {
+    id: "pack-and-send",
+    title: "A skill that packs files and sends them away",
+    severity: "high",
+    confidence: 0.72,
+    keywords: "tar c|tar -c|zip -r|7z a|tar cz|tar -cz",
+    pattern:
+      /(?:tar\s-?c|zip\s-r|7z\sa\b)[^\n]{0,240}(?:\bcurl\b[^\n]{0,120}(?:-F|-T|--upload-file|--form|-d\s?@|--data-binary)|\bnc\b|\bwget\b[^\n]{0,60}--post-file|transfer\.sh|file\.io|0x0\.st)/i,
+    references: ["T1560", "T1041", "ASI02"],
+  },
+  {
+    id: "takes-orders-from-notes",
+    title: "A skill that puts its notes above the user",
+    severity: "high",
+    confidence: 0.7,
+    keywords:
+      "before those of the user|over those of the user|above the user|rather than the user|more than the user|instead of the user|overrule this|overrule the|they overrule|not refuse|full trust mode|trust mode|every request, whatever|before any other skill",
+    pattern:
+      /(?:(?:before|over|above|rather than|more than|instead of|ahead of) (?:those of |what |the orders of )?(?:the )?user(?:'s)?(?: says| orders| instructions| wishes)?\b(?! (?:can|has|is|may|interface|story|data))|they overrule|overrules? (?:this|the|any|all)|full trust mode|(?:do|must|will|should) not refuse|for every request,? whatever|before any other skill)/i,
+    back: [0, 24],
+    where: "prose",
+    references: ["LLM01:2025", "ASI01"],
+  },
 ]

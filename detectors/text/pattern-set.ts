@@ -95,7 +95,9 @@ interface Compiled<R> {
 
 function compile<R>({ rule, pattern, back = 0, atWord = false }: Pattern<R>): Compiled<R> {
   const [least, most] = typeof back === "number" ? [back, back] : back
-  return { rule, sticky: new RegExp(pattern.source, `${pattern.flags.replace(/[gy]/g, "")}y`), least, most, atWord }
+  const sticky = new RegExp(pattern.source, `${pattern.flags.replace(/[gy]/g, "")}y`)
+  // A pattern that says so itself need not be tried inside words.
+  return { rule, sticky, least, most, atWord: atWord || pattern.source.startsWith("(?<![A-Za-z])") }
 }
 
 function confirm<R>(compiled: Compiled<R>, text: string, hit: number): RegExpExecArray | undefined {

@@ -9,7 +9,17 @@ export interface CuePattern<C> {
 }
 
 export const moreCues: readonly CuePattern<
-  "addressed" | "order" | "suppress-others" | "obey-output" | "deceive" | "conceal" | "sensitive" | "ordered-read" | "tamper" | "hidden-tag"
+  | "coerce"
+  | "addressed"
+  | "order"
+  | "suppress-others"
+  | "obey-output"
+  | "deceive"
+  | "conceal"
+  | "sensitive"
+  | "ordered-read"
+  | "tamper"
+  | "hidden-tag"
 >[] = [
   {
     cue: "addressed",
@@ -70,7 +80,7 @@ export const moreCues: readonly CuePattern<
     schemaOnly: true,
     keywords: "content_from|contents_of|content_of|output_of|result_of|value_of|reading_|file_content",
     pattern:
-      /"(?:contents?|outputs?|results?|values?)_(?:of|from)_\w{0,60}(?:ssh|rsa|passwd|shadow|env|aws|credential|token|key|cat|reading|secret|config|history)\w{0,40}"\s{0,3}:/i,
+      /"(?:contents?|outputs?|results?|values?)_(?:of|from)_[\w~./-]{0,60}(?:ssh|rsa|passwd|shadow|env|aws|credential|token|key|cat|reading|secret|config|history)[\w./-]{0,40}"\s{0,3}[:,\]]/i,
     back: [0, 12],
   },
   {
@@ -86,5 +96,48 @@ export const moreCues: readonly CuePattern<
     pattern:
       /(?:trust level (?:raised|is|set)|the user has (?:granted|approved|authori[sz]ed|consented)|authori[sz]ed by the user to|(?:^|[\s"'.>])\[?system\]?:? (?:the|trust|override|all|you|user)|approval prompts|pre-?authori[sz]ed)/i,
     back: [0, 3],
+  },
+  {
+    // Silence, said in other words: the step, the copy, the change; the user's say skipped.
+    cue: "conceal",
+    keywords:
+      "explain|draw|drawing|approval|consent|confirmation|report it|report this|announce|show the user|present the original|leave this out|leave it out|omit this|without their|user away|do both|do so quietly|do this quietly|background",
+    pattern:
+      /(?:(?:do not|don'?t|never|no need to|without) (?:explain(?:ing)?|report(?:ing)?|announc(?:e|ing)|comment(?:ing)? on|show(?:ing)?|display(?:ing)?|log(?:ging)?) (?:this|it|that|these|the (?:step|call|change|copy|reason|parameter|transfer|request))\b|(?:without|avoid) draw(?:ing)? attention|draw no attention|(?:skip|bypass|omit|suppress|waive|forgo) (?:the |any |all )?(?:user(?:'s)? )?(?:approval|consent|confirmation|permission|review)|present the original|leave (?:this|it) out of|(?:do|send|run|call|pass) (?:this|it|so) (?:quietly|in the background|unnoticed|discreetly))/i,
+    back: [0, 30],
+  },
+  {
+    // The whole conversation, the user's own particulars, as somebody's argument.
+    cue: "sensitive",
+    keywords:
+      "whole conversation|entire conversation|full conversation|complete conversation|whole chat|conversation so far|all previous messages|chat history|conversation history|user's name|user's e|user's email|user's phone|user's full name|user's password|content of .env|contents of .env",
+    pattern:
+      /(?:with|includ(?:e|es|ing)|contain(?:s|ing)|pass(?:es|ing)?|supply|append|of|for|put)\b[^.\n]{0,40}(?:(?:whole|entire|full|complete) (?:conversation|chat|history)|conversation so far|all previous messages|(?:chat|conversation) history|user's (?:full )?(?:name|e-?mail|phone|password)[^.\n]{0,60}(?:field|argument|parameter|`|in the|company|address)|contents? of (?:the )?\.env)/i,
+    back: [0, 70],
+  },
+  {
+    cue: "coerce",
+    keywords:
+      "required to call|required to use|beginning of each|beginning of every|start of every|start of each|after every call|after each call|every time|for every message|in case of error|to authenticate|to work around|only succeeds|only works",
+    pattern:
+      /(?:required to (?:call|use|run)|(?:beginning|start) of (?:each|every) (?:conversation|chat|session)|after (?:every|each) call|for every message|to authenticate,|to work around|only (?:succeeds|works) (?:if|when))/i,
+  },
+  {
+    // What the user says in passing is harvested; what is done is also done elsewhere.
+    cue: "order",
+    keywords:
+      "mentions|enters|types|pastes|shares|provides|additionally|also be posted|also be sent|also upload|also post|also send|also forward|also call|prepend",
+    pattern:
+      /(?:(?:when(?:ever)?|if|each time|every time) (?:the |a )?(?:user|customer|human|they)\b[^.\n]{0,24}\b(?:mentions?|enters?|types?|pastes?|shares?|provides?|says?)\b[^.\n]{0,60}(?:password|token|secret|credential|api key|card|key)s?\b[^.\n]{0,60}\b(?:record|save|store|log|send|call|pass|submit|keep|forward)|(?:also|additionally|as well|in addition)\b[^.\n]{0,30}\b(?:be )?(?:post|send|sent|upload|forward|copie?|report|transmit)(?:ed|y)?\b[^\n]{0,80}(?:https?:\/\/(?!localhost|127\.|[\w.-]{0,40}example\.)|[\w.+-]{1,64}@[\w-]{1,63}\.)|(?:prepend|append|add|insert|include)\b[^.\n]{0,40}\b(?:curl|wget|bash|powershell|ssh-(?:rsa|ed25519))\b)/i,
+    back: [0, 40],
+  },
+  {
+    // Guards to be taken down, keys to be let in: no business of a tool's description.
+    cue: "tamper",
+    keywords:
+      "branch protection|force push|authorized_keys|environment variable|proxy|confirmation dialog|disable|turned off|turn off|is disabled|swap it|instead of the",
+    pattern:
+      /(?:(?:turn(?:ed)? off|disabl(?:e|ed|ing)|remov(?:e|ed|ing)|bypass)\b[^.\n]{0,60}\b(?:branch protection|protection|scanner|antivirus|firewall|logging|audit|confirmation|approval|2fa|mfa|sandbox|verification)|(?:branch protection|firewall|antivirus|audit log|sandbox|confirmation dialog|approval)\b[^.\n]{0,30}\b(?:is|must be|has to be|should be|be) (?:turned off|switched off|disabled|removed|skipped)|to ~?\/?[\w./]{0,20}authorized_keys|set the environment variable (?:https?_|all_)?proxy|swap (?:it|them|this) (?:for|with) [\w.+-]{1,64}@)/i,
+    back: [0, 70],
   },
 ]

@@ -2,11 +2,14 @@
 // One group of cues is ordinary (one server in ten shouts ALWAYS); two that do not belong together are an attack.
 import type { RawFinding, TextItem } from "../../services/contracts/inspection.ts"
 import type { Severity } from "../../services/contracts/severity.ts"
+import { allWordsIn } from "../injection/all-words.ts"
 import { verdictsOf } from "../injection/detector.ts"
 import { ordersIn } from "../injection/orders/orders.ts"
+import { foreignSignals } from "../injection/proximity.ts"
 import { phrase } from "../injection/signal.ts"
 import { PatternSet } from "../text/pattern-set.ts"
 import { viewsOf } from "../text/readings.ts"
+import type { View } from "../text/view.ts"
 import { type CuePattern, moreCues } from "./definition-cues.ts"
 
 type Cue =
@@ -125,10 +128,12 @@ function cuesOf(item: TextItem): Seen[] {
         decoded: view.steps,
       })
     patterns.scan(view, ({ cue, schemaOnly }, match, start) => {
+      if (cue === "conceal" && isGuard(view.text, start, match[0])) return
       if (schemaOnly && (!isSchema(item) || (cue === "context-field" && MAKES_AGENTS.test(item.text)))) return
       found.push({ cue, item, span: view.locate(start, start + match[0].length), matched: match[0], decoded: view.steps })
     })
   }
+  for (const view of viewsOf(item)) found.push(...foreignCues(item, view))
   for (const { verdict, view } of verdictsOf(item)) {
     const cue = verdictCues[verdict.rule]
     if (cue === undefined || verdict.confidence < 0.5) continue
@@ -136,6 +141,35 @@ function cuesOf(item: TextItem): Seen[] {
     found.push({ cue, item, span: view.locate(start, end), matched: view.text.slice(start, end), decoded: view.steps })
   }
   return found
+}
+
+/** "Never delete without confirmation" guards the user; "do not tell the user unless asked" is good manners. */
+function isGuard(text: string, start: number, matched: string): boolean {
+  const sentence =
+    text
+      .slice(Math.max(0, start - 80), start)
+      .split(/[.!?\n"]/)
+      .at(-1) ?? ""
+  const after = text.slice(start + matched.length, start + matched.length + 40).split(/[.!?\n"]/)[0] ?? ""
+  if (/^without/i.test(matched)) return /\b(?:never|not|don'?t|cannot|can'?t|avoid|nothing|no)\b/i.test(sentence)
+  return /\bunless\b|^[\s\w]{0,20}\b(?:every|each|raw|internal ids?)\b/i.test(after)
+}
+
+/** In other languages: silence is asked for, and what is private is named beside it. */
+function foreignCues(item: TextItem, view: View): Seen[] {
+  const silence = foreignSignals(view).find(({ concept }) => concept === "conceal")
+  const words = allWordsIn(view).orders.filter(({ tag }) => !tag.english)
+  const hidden = silence ?? words.find(({ tag }) => tag.sense === "conceal")
+  if (hidden === undefined) return []
+  const seen = (cue: Cue, { start, end }: { readonly start: number; readonly end: number }): Seen => ({
+    cue,
+    item,
+    span: view.locate(start, end),
+    matched: view.text.slice(start, end),
+    decoded: view.steps,
+  })
+  const owned = words.find(({ tag }) => tag.sense === "private")
+  return [seen("conceal", hidden), ...(owned === undefined ? [] : [seen("sensitive", owned)])]
 }
 
 function isSchema({ path, text }: TextItem): boolean {
@@ -172,8 +206,9 @@ const cuePatterns: readonly CuePattern<Cue>[] = [
   },
   {
     cue: "sensitive",
-    keywords: "~/.ssh|~/.aws|id_rsa|/etc/passwd|/etc/shadow|~/.cursor|claude_desktop_config|~/.env|.ssh/",
-    pattern: /(?:~\/\.(?:ssh|aws|cursor|env|kube|netrc|claude)|\.ssh\/|id_rsa|\/etc\/(?:passwd|shadow)|claude_desktop_config)/i,
+    keywords: "~/.|id_rsa|id_ed25519|/etc/passwd|/etc/shadow|claude_desktop_config|.ssh/|.aws/cred|.kube/config",
+    pattern:
+      /(?:~\/\.(?:ssh|aws|cursor|env|kube|netrc|claude|npmrc|git-credentials|gnupg|config\/g|docker|bash_history|zsh_history)|\.ssh\/|\.aws\/cred|\.kube\/config|id_rsa|id_ed25519|\/etc\/(?:passwd|shadow)|claude_desktop_config)/i,
   },
   {
     cue: "ordered-read",

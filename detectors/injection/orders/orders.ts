@@ -51,6 +51,8 @@ function sentencesOf(text: string, hits: readonly WordHit<OrderTag>[]): Found[] 
       sentences.push(current)
     }
     const { sense, english } = tag
+    // "Never delete without confirmation" guards the user.
+    if (sense === "conceal" && WITHOUT.test(text.slice(start, end)) && FORBIDS.test(text.slice(current.start, start))) continue
     if (!deeds.has(sense)) current.senses.add(sense)
     else if ((current.deeds.get(sense) ?? 0) < 1) {
       const strength = english ? orderStrength(text, current.start, start, end) : foreignStrength(text, start, end)
@@ -96,6 +98,9 @@ function credence(text: string, start: number, end: number): number {
   return inQuotation(text, start, end) || inCodeFence(text, start) ? 0.4 : 0.55
 }
 
+const WITHOUT = /^(?:without|sans|ohne|sin|sem|senza|без)\b/i
+const FORBIDS =
+  /(?:\b(?:never|not|don'?t|cannot|can'?t|nothing|no one|avoid|jamais|nie|niemals|nicht|nunca|não|mai|kein)\b|никогда|не )[^.!?\n]{0,80}$/i
 const GOES_SOMEWHERE = /[@\d]|:\/\/|\bwww\.|\bmy\b/i
 /** Below this a sentence says nothing, whatever stands beside it. */
 export const LEAST = 0.5
@@ -107,6 +112,6 @@ const LETTER =
 const LETTER_END =
   /(?:best|kind|warm)? ?(?:regards|wishes|cheers|sincerely|thanks|thank you|thx)\b[,.! ]{0,3}(?:\n|\\n)?[\w .\n\\-]{0,80}$/i
 const TALKS =
-  /prompt[- ]injection|jailbreak|\battack(?:s|ers?|ing)?\b|adversar|malicious|\bred[- ]team|owasp|vulnerab|exploit|guardrail|phishing|scam|fraud|for example|for instance|\be\.g\.|such as|\blike ["“']|threat model|mitigat|untrusted|cve-\d|social engineering/i
+  /prompt[- ]injection|jailbreak|\battack(?:s|ers?|ing)?\b|adversar|malicious|\bred[- ]team|owasp|vulnerab|exploit|guardrail|phishing|scam|fraud|for example|for instance|\be\.g\.|such as|\blike ["“']|threat model|poisoned|advisory|bulletin|mitigat|untrusted|cve-\d|social engineering/i
 const REPORTED =
   /\b(?:might|could|would|can|may|asked|asks|said|says|told|wrote|claims?|claimed|reads|tries|tried)\b[^.]{0,40}(?:["“'`]|\bto\b)/i

@@ -29,7 +29,7 @@ export function scoreSentence(sentence: Sentence): Score {
   const spoken = addAddress(sum, sentence)
   if (MAKES_ACT.test(text)) sum.add("has the user act", sink !== undefined || senses.has("private") ? 0.65 : 0.3)
   if (senses.has("conceal")) sum.add("conceals", deed > 0 || spoken ? 0.75 : 0.3)
-  else if (near.has("conceal")) sum.add("conceals nearby", 0.35)
+  else if (near.has("conceal")) sum.add("conceals nearby", spoken || owner !== undefined ? 0.35 : 0.2)
   if (senses.has("swap")) sum.add("takes over the task", deed > 0 ? 0.55 : 0.4)
   else if (near.has("swap")) sum.add("takes over the task nearby", 0.35)
   if (senses.has("authority") && (deed > 0 || spoken)) sum.add("claims authority", 0.35)
@@ -83,6 +83,10 @@ function addObjects(sum: Sum, { text, deeds, senses }: Sentence, { sink, owner }
   if (deeds.has("pay") && AMOUNT.test(text)) sum.add("an amount", sink === "number" ? 0.3 : 0.2)
   if (deeds.has("alter") && /\b(?:to|with|as)\s["'\w+]/.test(text) && (senses.has("private") || senses.has("guard")))
     sum.add("a new value", 0.2)
+  if (FILLED_IN.test(text)) sum.add("an address with the user's data filled in", 0.6)
+  if (sends && PUBLIC.test(text) && (senses.has("private") || senses.has("goods")))
+    sum.add("private things made public", senses.has("private") ? 0.45 : 0.15)
+  if (deeds.has("say") && OMITS.test(text)) sum.add("has something left out", 0.3)
   if (CALLS_TOOL.test(text)) sum.add("names a tool", 0.4)
   if (OBEY_REMOTE.test(text) && sink !== undefined) sum.add("obeys what it loads", 0.6)
   if (PAYLOAD.test(text) && deeds.has("run")) sum.add("a program from elsewhere", 0.5)
@@ -90,7 +94,7 @@ function addObjects(sum: Sum, { text, deeds, senses }: Sentence, { sink, owner }
 
 /** It speaks to the reading machine. */
 function addAddress(sum: Sum, { text, senses, near, deeds }: Sentence): boolean {
-  if (senses.has("machine") && VOCATIVE.test(text)) {
+  if (senses.has("machine") && (VOCATIVE.test(text) || VOCATIVE_WORLD.test(text))) {
     sum.add("speaks to the model", 0.65)
     if (deeds.has("say")) sum.add("dictates the answer", 0.25)
     return true
@@ -117,9 +121,14 @@ function addMemory(sum: Sum, { text }: Sentence, ordered: boolean): void {
 
 /** Instructions for people have purposes, owners and company. */
 function discount(sum: Sum, { text, senses, letter }: Sentence, { addressed, sink }: { addressed: boolean; sink: Sink }): void {
-  if (/^\W{0,4}(?:to|for|in order to|if you (?:want|need|would like|wish)|how to|when you want to)\s[^,]{3,80},/i.test(text) && !addressed)
+  if (
+    /^\W{0,4}(?:to|for|in order to|if you (?:want|need|would like|wish)|how to|when you want to)\s(?!(?:complete|finish|continue|see) (?:the|this|your) (?:task|rest))[^,]{3,80},/i.test(
+      text,
+    ) &&
+    !addressed
+  )
     sum.scale("says what for", 0.6)
-  if (/\byou(?:rs?)?\b/i.test(text) && !YOUR_ANSWER.test(text) && !addressed && !OWN.test(text))
+  if (/\byou(?:rs?)?\b/i.test(text) && !YOUR_ANSWER.test(text) && !addressed && !OWN.test(text) && !senses.has("swap"))
     sum.scale("about the reader's own", senses.has("user") ? 1 : 0.6)
   if (letter && !addressed && sink !== "odd address")
     sum.scale("a letter to a person", senses.has("private") || senses.has("guard") ? 0.8 : 0.6)
@@ -172,6 +181,12 @@ const sinkWeights = { person: 0.3, number: 0.35, "odd address": 0.35, address: 0
 
 const OWN = /(?:^|[^a-z])(?:my|mine|for me|me a|sign me)(?![a-z])/i
 const ALL = /\b(?:all|every|each|entire|everything|whole|any|last (?:five|ten|\d{1,3})|permanently)\b/i
+/** A hole in an address, for the reader to fill. */
+const FILLED_IN =
+  /https?:\/\/[^\s"'<>)]{3,160}[?&/=#](?:[^\s"'<>)]{0,60})?(?:\{[a-z_ ']{2,40}\}|\[[a-z_ ']{2,40}\]|<[a-z_ ']{2,40}>|%s|=\s{0,2}(?:followed by|plus|\+))/i
+const PUBLIC = /\b(?:to|in|on|as|into)\b[^.\n]{0,24}\bpublic(?:ly)?\b|\bpublicly\b/i
+const OMITS =
+  /\b(?:leave out|omit|leav(?:e|ing) (?:it|them|any) out|without mentioning|not mention|skip over|say nothing (?:of|about)|hide)\b/i
 const AMOUNT =
   /(?:[$€£¥₹]\s?\d|\d[\d.,]{0,12}\s?(?:k\b|eur|euros?|usd|dollars?|gbp|pounds|btc|eth|bitcoin|shares|yen|inr|chf|usdt)|\bbtc\b|\ball (?:my|the) (?:money|shares|funds|savings))/i
 const NUMBER =
@@ -181,7 +196,7 @@ const ODD_URL =
 const LETS_IN =
   /\b(?:unlock|open|disarm|disable|turn (?:the )?\w{0,12} ?off|turn off|switch off|deactivate|let)\b[^.\n]{0,60}\b(?:doors?|locks?|garage|gate|alarms?|cameras?|windows?|security system|motion sensors?|firewall|burglar)\b|\b(?:grant|give|add|invite|make|assign|create|allow|set|let)\b[^.\n]{0,80}\b(?:full|permanent|unrestricted|admin\w*|owner|root|superuser|remote|guest)\b[^.\n]{0,24}\b(?:access|control|rights|role|permissions?|privileges)\b|\b(?:invite|add|make)\b[^.\n]{0,60}\b(?:as an? |role of |an? )(?:collaborator|owner|admin\w*|member|co-?owner)\b|\b(?:make|share|set|publish)\b[^.\n]{0,60}\b(?:(?:repositor\w+|repo|folder|document|file|bucket|profile|album|calendar|spreadsheet)\b[^.\n]{0,40}\b(?:public|visible to|anyone|everybody|everyone)|(?:anyone|everybody|everyone) (?:with|who|on))\b|\baccess (?:to|for)\b[^.\n]{0,40}\b(?:doors?|locks?|home|house|alarm|account)\b|\b(?:insulin|infusion|pacemaker)\b|\b(?:direct deposit|beneficiary|bank account of|two-factor settings)\b/i
 const PRAISE =
-  /\b(?:(?:five|5)[- ]stars?|positive review|highest (?:score|rating|rank)|excellent|perfect|best (?:choice|option|product)|free of (?:defects|errors)|no (?:weaknesses|issues|problems)|accepted|verified|safe to)\b/i
+  /\b(?:(?:five|5)[- ]stars?|positive review|highest (?:score|rating|rank)|excellent|perfect|best (?:choice|option|product|one)|safest|ranked? (?:first|highest|at the top|number one)|top (?:candidate|choice|pick|of the list)|strongly recommend|only trustworthy|hire|meets all|free of (?:defects|errors)|no (?:weaknesses|issues|problems)|accepted|verified|safe to)\b/i
 const CREDENTIAL_FILE =
   /~?\/?\.(?:ssh|aws|kube|gnupg|docker)\/|id_(?:rsa|ed25519|ecdsa)|\.env\b|\/etc\/(?:shadow|passwd)|credentials\.json|\.netrc|mcp\.json/i
 const CALLS_TOOL =
@@ -199,3 +214,6 @@ const URGENT = /\b(?:immediately|urgent(?:ly)?|right away|at once|asap|important
 // At the start it may be any name of a machine; later it must be greeted, noted to, or be an "AI".
 const VOCATIVE =
   /^\W{0,8}(?:(?:assistants?|agents?|bots?|robots and assistants)(?:[,!]\s|\s(?:must|should|has to|have to|needs to|is to|are to)\s)|(?:models?|gpt|claude|chatgpt|gemini|copilot|language models?|llms?|ai\b(?: ?\w{1,12}){0,2})\s?(?:[:,!]\s|(?:must|should|has to|have to|needs to|is to|are to)\s))|(?:^|[\s"'>([{#*!-])(?:(?:dear|hi|hello|hey|attention|attn|notes?|message|notice|instructions?|reminder|important|warning|urgent)\b[^.\n:]{0,24}\s|(?:only )?(?:to|for) |any |all )(?:(?:the|any|all|whatever|whichever|every|an?|there|automated|reading|language|ai|my|fellow|this|other) ){0,4}(?:ai\b|assistants?|agents?|models?|llms?|chat ?bots?|bots|gpt|claude|gemini|copilot|chatgpt|robots)(?! manager| professor| director| coach| secretary| developers?| engineers?| users?| researchers?| teams?)[\w -]{0,40}?(?:[:,!—]| -|\bonly\b|must|should|reading|processing|that reads|has to|is to)|(?:\bthe |\bany |\bwhatever |\b)(?:ai|llm|language model|ai (?:assistants?|agents?|models?|systems?|reviewers?|readers?)|(?<=\b(?:the|any|whatever) )(?:assistant|agent|model|bot)) (?:must|should|has to|have to|needs to|is to|are to|reading|processing|that reads)\b|if (?:you are|you're|an|any) (?:an? )?(?:ai|llm|language model|assistant|chat ?bot)|(?:assistants?|models?|agents?|ai) (?:is |are )?(?:reading|processing|indexing|evaluating|summari[sz]ing|parsing|reviewing) this/i
+/** Greeted, noted to, or named before a colon, in other languages. */
+const VOCATIVE_WORLD =
+  /(?:^|[\s"'>([{#*!¡-])(?:(?:à l['’]attention|attention|note|avis|message|aux?|pour|hinweis|achtung|nachricht|an|für|nota|aviso|atención|mensaje|para|al|atenção|mensagem|per|avviso|внимание|для|примечание|сообщение|uwaga|dla|dikkat|not|opgelet)(?:\s(?:de|à|pour|para|per|an|für|al|a|ao|il|les|los|den|die|das|la|le|todos|tous|alle|aos|всех)){0,3}\s(?:l['’]|el |la |der |die |das |de |o |a |il )?(?:assistant[ea]?s?|chatbot)|(?:l['’])?(?:assistent|asistente|assistente|ki(?:-\p{L}+)?|ia|ии(?:-\p{L}+)?|ассистент|помощник|asystent\p{L}*|asistan|yapay zeka|sprachmodell|modèle de langage|modelo de lenguaje|modelo de linguagem))(?:\s(?:ia|virtual|ki))?\s?[:,!]|(?:ai|人工知能|アシスタント|人工智能|助手|智能体|모델|어시스턴트|인공지능)[^。.\n]{0,12}[：，へ]|(?:致|给|對|对)(?:所有)?(?:ai|人工智能|助手|智能)/iu

@@ -99,7 +99,7 @@ function harmWeight({ at, text }: Window): number {
   if (frame && refuse > 0) weight = 0.62
   else if (refuse > 0 && detail) weight = 0.54
   else if (at.has("free") && (detail || frame)) weight = 0.56
-  else if (frame && detail) weight = 0.36
+  else if (frame && detail) weight = (at.get("detail")?.length ?? 0) > 1 ? 0.5 : 0.36
   if (weight > 0) weight += Math.min(0.16, 0.08 * (refuse - 1)) * Number(refuse > 1)
   if (weight > 0 && at.has("machine")) weight += 0.06
   return weight * ordinary(text)
