@@ -2,6 +2,7 @@
 import { isIP } from "node:net"
 import { type Essence, essenceOf, type SocRecord } from "../record.ts"
 import { severityNames } from "../severity.ts"
+import { domainOf } from "./names.ts"
 
 export function theHiveAlert(record: SocRecord): Record<string, unknown> {
   const about = essenceOf(record)
@@ -97,7 +98,8 @@ export function asff(record: SocRecord, { region, account }: { region: string; a
 }
 
 function namesOf({ host }: Essence): string[] {
-  return host === "" || isIP(host) !== 0 ? [] : [host]
+  const name = domainOf(host)
+  return name === undefined ? [] : [name]
 }
 
 function addressesOf({ host, destinationIp }: Essence): string[] {

@@ -1,7 +1,8 @@
 // STIX 2.1: findings as sightings of an indicator, verdicts as malware analyses of a file. Ids are UUIDv5, so that repetitions merge.
 import { createHash } from "node:crypto"
-import { isIPv4, isIPv6 } from "node:net"
+import { isIP, isIPv4, isIPv6 } from "node:net"
 import { essenceOf, type SocRecord } from "../record.ts"
+import { domainOf } from "./names.ts"
 
 type Sdo = Record<string, unknown> & { readonly type: string; readonly id: string }
 
@@ -87,7 +88,7 @@ export function stixBundle(objects: readonly Sdo[], seed: string): Record<string
 }
 
 function observableOf(host: string, ip: string): Sdo | undefined {
-  const value = host === "" ? ip : host
+  const value = domainOf(host) ?? (isIP(host) !== 0 ? host : ip)
   if (value === "") return undefined
   const type = isIPv4(value) ? "ipv4-addr" : isIPv6(value) ? "ipv6-addr" : "domain-name"
   return { type, spec_version: "2.1", id: stixId(type, value), value }
