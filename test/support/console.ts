@@ -24,9 +24,10 @@ export function builtConsole(): string | undefined {
   return existsSync(builtCommand) && existsSync(resolve(root, "dist/console/index.html")) ? undefined : "not built: npm run build"
 }
 
-export async function openDemo(more: Readonly<Record<string, string>> = {}): Promise<Demo> {
+/** The day in a second unless told. */
+export async function openDemo(more: Readonly<Record<string, string>> = {}, pace = "1"): Promise<Demo> {
   const folder = mkdtempSync(join(tmpdir(), "egret-console-"))
-  const child = spawn(process.execPath, [builtCommand, "up", "--demo"], {
+  const child = spawn(process.execPath, [builtCommand, "up", "--demo", pace], {
     cwd: folder,
     env: {
       ...process.env,

@@ -49,9 +49,9 @@ export function App() {
   if (session.value === undefined) return <p class="loading">{t("loading")}…</p>
   if (session.value === null) return <SignInPage />
   const [first = ""] = place.value.path
-  const entry = entries.find((candidate) => candidate.path === first) ?? entries[0]
-  const Shown = entry?.page ?? OverviewPage
-  document.title = `${t(entry?.title ?? "overview")} · Egret`
+  const entry = entries.find((candidate) => candidate.path === first)
+  const Shown = entry?.page ?? NoPage
+  document.title = `${t(entry?.title ?? "noPage")} · Egret`
   return (
     <>
       <button type="button" class="skip" onClick={() => document.getElementById("main")?.focus()}>
@@ -61,6 +61,19 @@ export function App() {
       <main id="main" tabIndex={-1}>
         <Shown key={place.value.path.join("/")} />
       </main>
+    </>
+  )
+}
+
+function NoPage() {
+  return (
+    <>
+      <div class="head">
+        <h1>{t("noPage")}</h1>
+      </div>
+      <p>
+        {t("noPageHint")} <a href={href([])}>{t("overview")}</a>
+      </p>
     </>
   )
 }

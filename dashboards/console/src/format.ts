@@ -35,11 +35,31 @@ export function duration(microseconds: unknown): string {
   return `${number(given / 1_000_000)} s`
 }
 
-/** In the viewer's zone, to the second; the exact time is the tooltip. */
+/** In the viewer's zone, by 24 hours and to the second; another year is named. The exact time is the tooltip. */
 export function time(microseconds: unknown): string {
+  return formatted(microseconds, {})
+}
+
+/** What happens within one second must still be told apart where the order of things is read. */
+export function preciseTime(microseconds: unknown): string {
+  return formatted(microseconds, { fractionalSecondDigits: 3 })
+}
+
+function formatted(microseconds: unknown, more: Intl.DateTimeFormatOptions): string {
   const given = Number(microseconds ?? 0)
   if (given <= 0) return "–"
-  return new Intl.DateTimeFormat(locale.value, { dateStyle: "short", timeStyle: "medium" }).format(new Date(given / 1_000))
+  const date = new Date(given / 1_000)
+  const year: Intl.DateTimeFormatOptions = date.getFullYear() === new Date().getFullYear() ? {} : { year: "numeric" }
+  return new Intl.DateTimeFormat(locale.value, { ...year, ...DAY_AND_TIME, ...more }).format(date)
+}
+
+const DAY_AND_TIME: Intl.DateTimeFormatOptions = {
+  month: "short",
+  day: "numeric",
+  hour: "2-digit",
+  minute: "2-digit",
+  second: "2-digit",
+  hourCycle: "h23",
 }
 
 export function exactTime(microseconds: unknown): string {

@@ -128,7 +128,14 @@ async function answer(
     })
   const format = search.get("format") ?? "json"
   if (format === "csv" || format === "ndjson")
-    return exportRows(context, { store: parts.store, query, params, format: format as ExportFormat, cursor: route.cursor })
+    // All rows come, page by page, so in the order that a cursor follows.
+    return exportRows(context, {
+      store: parts.store,
+      query,
+      params: { ...params, order: undefined },
+      format: format as ExportFormat,
+      cursor: route.cursor,
+    })
   const { sql, params: bound } = query.build(query.params.parse(params))
   const rows = await parts.store.query<Record<string, unknown>>(sql, bound)
   if (route.one === true) {
@@ -140,7 +147,7 @@ async function answer(
   const last = rows.at(-1)
   const limit = typeof params["limit"] === "number" ? params["limit"] : DEFAULT_LIMIT
   const next =
-    route.cursor !== undefined && last !== undefined && rows.length >= limit
+    route.cursor !== undefined && params["order"] !== "worst" && last !== undefined && rows.length >= limit
       ? encodeCursor({ at: Number(last[route.cursor]), id: String(last["id"]) })
       : undefined
   return context.json({ items: rows, ...(next !== undefined && { next }) })

@@ -1,6 +1,7 @@
 import { mkdirSync, rmSync } from "node:fs"
 import type { Command } from "commander"
 import type { LiveSensor } from "../../../collectors/sensor/live.ts"
+import { ConfigError } from "../../contracts/errors.ts"
 import type { Store } from "../../contracts/store.ts"
 import { writeFileAtomic } from "../../runtime/atomic-file.ts"
 import { demoKeys, demoWorkloads, playDemo } from "../demo/play.ts"
@@ -19,7 +20,8 @@ import { openSensor, publishTo } from "../sensor-role.ts"
 
 interface UpOptions {
   readonly config?: string
-  readonly demo?: boolean
+  /** Seconds, or true for the usual pace. */
+  readonly demo?: string | boolean
 }
 
 export function addUp(program: Command): void {
@@ -27,7 +29,10 @@ export function addUp(program: Command): void {
     .command("up")
     .description("Run everything in one process: sensor, detection, store, API and console, with nothing else to install.")
     .option("-c, --config <file>", "configuration (default: EGRET_CONFIG, ./egret.yaml, /etc/egret/egret.yaml)")
-    .option("--demo", "play a sample day of mirrored agent traffic into the sensor's own port, in a folder of its own (.egret/demo)")
+    .option(
+      "--demo [seconds]",
+      "play a sample day of mirrored agent traffic into the sensor's own port within so many seconds (15), in a folder of its own (.egret/demo)",
+    )
     .addHelpText(
       "after",
       `
@@ -41,9 +46,10 @@ Examples:
   $ EGRET__SENSOR__CAPTURE__UDP__LISTEN=127.0.0.1:14789 EGRET__KEYS__LOGS=[/var/log/keys.log] egret up`,
     )
     .action(async ({ config, demo }: UpOptions) => {
-      if (demo !== true) return runRole({ name: "up", file: config }, async (parts) => void (await openAll(parts)))
+      if (demo === undefined || demo === false) return runRole({ name: "up", file: config }, async (parts) => void (await openAll(parts)))
+      const seconds = demo === true ? DEMO_SECONDS : secondsOf(demo)
       await prepareDemo()
-      return runRole({ name: "up", file: config, env: { ...DEMO, ...process.env } }, runDemo)
+      return runRole({ name: "up", file: config, env: { ...DEMO, ...process.env } }, (parts) => runDemo(parts, seconds))
     })
 }
 
@@ -86,12 +92,14 @@ async function prepareDemo(): Promise<void> {
   await writeFileAtomic(`${DEMO_FOLDER}/mirror/workloads.json`, JSON.stringify(demoWorkloads))
 }
 
-async function runDemo(parts: RoleParts): Promise<void> {
+async function runDemo(parts: RoleParts, seconds: number): Promise<void> {
   const { store, sensor, api } = await openAll(parts)
   const [port] = sensor.ports
   if (port === undefined) return
-  process.stdout.write("\nPlaying a sample day of mirrored traffic into the sensor …\n")
-  const sent = await playDemo({ port })
+  process.stdout.write(
+    `\nPlaying a sample day of mirrored traffic into the sensor, which takes ${seconds} s; the console shows it as it comes …\n`,
+  )
+  const sent = await playDemo({ port, seconds })
   await settled(store)
   process.stdout.write(`${sent} packets sent.\n${await demoReport(store)}`)
   process.stdout.write(`
@@ -102,6 +110,14 @@ Look further:
 `)
 }
 
+function secondsOf(given: string): number {
+  const seconds = Number(given)
+  if (seconds >= 1 && seconds <= 3_600) return seconds
+  throw new ConfigError({ path: "--demo", got: given, want: "seconds from 1 to 3600", hint: "egret up --demo 60 lets you watch it happen" })
+}
+
+/** Long enough to watch the console fill, short enough not to wait for it. */
+const DEMO_SECONDS = 15
 const DEMO_FOLDER = ".egret/demo"
 /** Lower than anything the environment says, so that ports can be moved when they are taken. */
 const DEMO: Readonly<Record<string, string>> = {

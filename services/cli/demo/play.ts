@@ -20,24 +20,36 @@ export const demoWorkloads: WorkloadMap = {
   })),
 }
 
-export async function playDemo({ port, packetsPerSecond = 400 }: { port: number; packetsPerSecond?: number }): Promise<number> {
+/** In the recording's own rhythm, so that durations are those of the endpoints; the minutes between its scenes are pressed into the time given. */
+export async function playDemo({ port, seconds }: { port: number; seconds: number }): Promise<number> {
   const socket = createSocket("udp4")
+  const began = performance.now()
   let sent = 0
+  let last: number | undefined
+  let due = 0
   try {
     for await (const batch of readCaptureFile(demoCapture)) {
       for (let at = 0; at < batch.count; at++) {
+        const time = (batch.at[at] ?? 0) / 1_000
+        due += pause(time - (last ?? time), seconds)
+        last = time
+        const early = due - (performance.now() - began)
+        if (early > 1) await new Promise((done) => setTimeout(done, early))
         const start = batch.offset[at] ?? 0
         const frame = batch.bytes.subarray(start, start + (batch.captured[at] ?? 0))
         await send(socket, Buffer.concat([header(vniOf(frame)), frame]), port)
         sent += 1
-        // A steady pace: the sensor must not be taken for a flood's victim in a demonstration.
-        if (sent % 40 === 0) await new Promise((done) => setTimeout(done, (40 / packetsPerSecond) * 1_000))
       }
     }
     return sent
   } finally {
     socket.close()
   }
+}
+
+/** Milliseconds. What lies close together belongs to one exchange. */
+function pause(gap: number, seconds: number): number {
+  return gap <= WITHIN_EXCHANGE_MS ? Math.max(0, gap) : (gap / RECORDED_SECONDS) * seconds
 }
 
 function send(socket: ReturnType<typeof createSocket>, packet: Buffer, port: number): Promise<void> {
@@ -60,3 +72,6 @@ function vniOf(frame: Uint8Array): number {
 function vniFor(last: number): number {
   return 7_700 + last
 }
+
+const RECORDED_SECONDS = 84
+const WITHIN_EXCHANGE_MS = 20

@@ -95,6 +95,8 @@ export const events = defineQuery<JudgementRow & { readonly status: string; read
     host: strings,
     rule: z.string().optional(),
     search: z.string().max(200).optional(),
+    /** "worst" is for the top of a list: cursors go on from the latest only. */
+    order: z.enum(["latest", "worst"]).optional(),
     before: cursor.optional(),
     limit,
   }),
@@ -115,7 +117,7 @@ export const events = defineQuery<JudgementRow & { readonly status: string; read
         before_id: params.before.id,
       })
     return {
-      sql: `SELECT ${EVENT_COLUMNS} FROM events WHERE ${where} ORDER BY events.last_seen DESC, id DESC LIMIT {limit:UInt32}`,
+      sql: `SELECT ${EVENT_COLUMNS} FROM events WHERE ${where} ORDER BY ${params.order === "worst" ? "severity DESC, " : ""}events.last_seen DESC, id DESC LIMIT {limit:UInt32}`,
       params: { ...where.params, limit: params.limit },
     }
   },

@@ -1,15 +1,15 @@
 // Small pieces that many pages show.
 import type { ComponentChildren } from "preact"
 import type { Row } from "../api.ts"
-import { ago, exactTime, inert, list, number, text, time } from "../format.ts"
+import { ago, exactTime, inert, list, number, preciseTime, text, time } from "../format.ts"
 import { t } from "../i18n/i18n.ts"
 import { word } from "../i18n/words.ts"
 import { href } from "../router.ts"
 
-export function Time({ at }: { at: unknown }) {
+export function Time({ at, precise }: { at: unknown; precise?: true }) {
   return (
     <time dateTime={exactTime(at)} title={exactTime(at)}>
-      {time(at)}
+      {precise === true ? preciseTime(at) : time(at)}
     </time>
   )
 }
@@ -61,9 +61,20 @@ export function agentName(row: Row): string {
   return machine === "" ? t("unknown") : `${t("unknown")} (${inert(machine)})`
 }
 
+/** A number that leads to what it counts; nothing leads nowhere. */
+export function Count({ of, link }: { of: unknown; link: string }) {
+  return Number(of ?? 0) === 0 ? <span class="muted">0</span> : <a href={link}>{number(of)}</a>
+}
+
 export function AgentLink({ row }: { row: Row }) {
   const id = text(row["gen_ai_agent_id"])
-  return id === "" ? "–" : <a href={href(["agent", id])}>{agentName(row)}</a>
+  return id === "" ? (
+    "–"
+  ) : (
+    <a class="agent" href={href(["agent", id])}>
+      {agentName(row)}
+    </a>
+  )
 }
 
 export function Figure({ value, label, link, tone }: { value: ComponentChildren; label: string; link?: string; tone?: "bad" | "warn" }) {
@@ -110,14 +121,18 @@ export function Bars({
   value,
   show = number,
   link,
+  most = Math.max(1, ...rows.map((row) => Number(row[value] ?? 0))),
+  tone,
 }: {
   rows: readonly Row[]
   label: string
   value: string
   show?: (value: unknown) => string
   link?: (row: Row) => string
+  /** What a full bar stands for; the largest value unless given. */
+  most?: number
+  tone?: (value: number) => "good" | "warn" | "bad"
 }) {
-  const most = Math.max(1, ...rows.map((row) => Number(row[value] ?? 0)))
   return (
     <ul class="bars">
       {rows.map((row) => {
@@ -131,7 +146,10 @@ export function Bars({
                 {name}
               </a>
             )}
-            <meter min={0} max={most} value={Number(row[value] ?? 0)} aria-label={`${name}: ${show(row[value])}`} />
+            <svg class={`bar ${tone?.(Number(row[value] ?? 0)) ?? ""}`} viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">
+              <rect class="bar-ground" width="100" height="8" />
+              <rect class="bar-value" width={Math.min(100, (Number(row[value] ?? 0) / most) * 100)} height="8" />
+            </svg>
             <span class="numeric">{show(row[value])}</span>
           </li>
         )

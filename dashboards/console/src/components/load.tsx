@@ -37,12 +37,20 @@ export function useLoad<T>(path: string | undefined, follow = false): Loaded<T> 
 interface LoadProps<T> {
   readonly path: string
   readonly live?: boolean
+  /** The heading where this is the whole page and the answer, which names it, does not come. */
+  readonly title?: string
   readonly children: (data: T, reload: () => void) => ComponentChildren
 }
 
-export function Load<T>({ path, live = false, children }: LoadProps<T>) {
+export function Load<T>({ path, live = false, title, children }: LoadProps<T>) {
   const { data, error, reload } = useLoad<T>(path, live)
-  if (error !== undefined) return <ErrorBox error={error} retry={reload} />
+  if (error !== undefined)
+    return (
+      <>
+        {title !== undefined && <h1>{title}</h1>}
+        <ErrorBox error={error} retry={reload} />
+      </>
+    )
   if (data === undefined)
     return (
       <p class="loading" aria-busy="true">

@@ -22,8 +22,8 @@ interface TableProps {
   readonly link?: (row: Row) => string
   readonly label: string
   readonly empty?: { readonly title: string; readonly hint?: string }
-  /** Lists by offset say so; the others hand out cursors. */
-  readonly paging?: "cursor" | "offset" | "none"
+  /** Lists by offset say so; the others hand out cursors. "top" shows the first rows and no way on. */
+  readonly paging?: "cursor" | "offset" | "none" | "top"
   readonly pageSize?: number
   readonly live?: boolean
   /** Told what is shown, whenever that changes. */
@@ -44,6 +44,7 @@ export function Table(props: TableProps) {
   const { path, params = {}, label, empty, paging = "cursor", pageSize = 50, onRows } = props
   const [shown, setShown] = useState<Shown | undefined>(undefined)
   const [error, setError] = useState<Problem | undefined>(undefined)
+  const [again, setAgain] = useState(0)
   const key = path + queryString(params)
   const now = (props.live === true ? tick.value : 0) + (props.turn ?? 0)
   const ask = (from: string | number | undefined) => {
@@ -69,9 +70,9 @@ export function Table(props: TableProps) {
     return () => {
       current = false
     }
-  }, [key, now])
+  }, [key, now, again])
   useKeys({ j: () => moveRow(1), k: () => moveRow(-1) })
-  if (error !== undefined) return <ErrorBox error={error} />
+  if (error !== undefined) return <ErrorBox error={error} retry={() => setAgain(again + 1)} />
   if (shown === undefined || shown.key !== key)
     return (
       <p class="loading" aria-busy="true">

@@ -23,6 +23,7 @@ export function Users() {
             .catch((problem: unknown) => setError(isProblem(problem) ? problem : { status: 0, title: String(problem) }))
         return (
           <>
+            {items.length === 0 && <p class="muted">{t("noUsers")}</p>}
             <ul class="plain">
               {items.map((user) => (
                 <li key={text(user["name"])}>
@@ -71,6 +72,7 @@ export function Tokens() {
     <Load<Page> path="/v1/tokens">
       {({ items }, reload) => (
         <>
+          {items.length === 0 && <p class="muted">{t("noTokens")}</p>}
           <ul class="plain">
             {items.map((token) => (
               <li key={text(token["id"])}>

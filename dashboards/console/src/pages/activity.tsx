@@ -2,17 +2,21 @@
 import { useState } from "preact/hooks"
 import { callFile, isProblem, may, type Page, type Problem, queryString, type Row } from "../api.ts"
 import { AgentLink, Badge, Card, Severity, Time } from "../components/bits.tsx"
-import { Load } from "../components/load.tsx"
-import { type Message, Messages } from "../components/messages.tsx"
+import { Content } from "../components/content.tsx"
+import { Empty, ErrorBox, Load, useLoad } from "../components/load.tsx"
 import { Verdicts } from "../components/verdicts.tsx"
-import { bytes, duration, inert, number, parsed, text } from "../format.ts"
+import { bytes, duration, inert, number, text } from "../format.ts"
 import { t } from "../i18n/i18n.ts"
 import { word } from "../i18n/words.ts"
 import { href, place } from "../router.ts"
 
 export function ActivityPage() {
   const id = place.value.path[1] ?? ""
-  return <Load<Row> path={`/v1/activity/${encodeURIComponent(id)}`}>{(row) => <Shown row={row} />}</Load>
+  return (
+    <Load<Row> path={`/v1/activity/${encodeURIComponent(id)}`} title={t("activity")}>
+      {(row) => <Shown row={row} />}
+    </Load>
+  )
 }
 
 function Shown({ row }: { row: Row }) {
@@ -27,10 +31,10 @@ function Shown({ row }: { row: Row }) {
         <h1>{inert(row["summary"]) || text(row["kind"])}</h1>
         <Badge>{word(text(row["kind"]))}</Badge>
       </div>
-      <dl class="facts">
+      <dl class="facts columns">
         <dt>{t("when")}</dt>
         <dd>
-          <Time at={row["at"]} />
+          <Time at={row["at"]} precise />
         </dd>
         <dt>{t("agent")}</dt>
         <dd>
@@ -38,7 +42,7 @@ function Shown({ row }: { row: Row }) {
         </dd>
         <dt>{t("destination")}</dt>
         <dd>
-          {inert(row["server_address"])}{" "}
+          <a href={href(["audit"], { host: text(row["server_address"]) })}>{inert(row["server_address"])}</a>{" "}
           <span class="muted">
             {inert(row["server_ip"])}:{text(row["server_port"])}
           </span>
@@ -56,7 +60,8 @@ function Shown({ row }: { row: Row }) {
           <>
             <dt>{t("model")}</dt>
             <dd>
-              {inert(row["gen_ai_request_model"])} <span class="muted">{inert(row["gen_ai_provider_name"])}</span>
+              <a href={href(["audit"], { model: text(row["gen_ai_request_model"]) })}>{inert(row["gen_ai_request_model"])}</a>{" "}
+              <span class="muted">{inert(row["gen_ai_provider_name"])}</span>
             </dd>
           </>
         )}
@@ -66,12 +71,6 @@ function Shown({ row }: { row: Row }) {
             <dd>
               {number(row["gen_ai_usage_input_tokens"])} → {number(row["gen_ai_usage_output_tokens"])}
             </dd>
-          </>
-        )}
-        {Number(row["time_to_first_token_us"]) > 0 && (
-          <>
-            <dt>{t("firstToken")}</dt>
-            <dd>{duration(row["time_to_first_token_us"])}</dd>
           </>
         )}
         {Number(row["duration_us"]) > 0 && (
@@ -88,13 +87,13 @@ function Shown({ row }: { row: Row }) {
         </dd>
         <dt>{t("flow")}</dt>
         <dd>
-          <a href={href(["audit"], { flow: text(row["flow_id"]) })}>{text(row["flow_id"])}</a>
+          <a href={href(["audit"], { flow: text(row["flow_id"]) })}>{text(row["flow_id"]).slice(0, 16)}</a>
         </dd>
         {conversation !== "" && (
           <>
             <dt>{t("conversation")}</dt>
             <dd>
-              <a href={href(["conversation", conversation])}>{conversation.slice(0, 24)}</a>
+              <a href={href(["conversation", conversation])}>{conversation.slice(0, 16)}</a>
             </dd>
           </>
         )}
@@ -106,17 +105,7 @@ function Shown({ row }: { row: Row }) {
             <Verdicts sha256={text(row["file_sha256"])} />
           </Card>
         )}
-        <Card
-          title={row["kind"] === "llm" ? t("conversation") : t("messages")}
-          wide
-          action={may("content") && <Downloads path={`/v1/activity/${encodeURIComponent(id)}`} har={row["kind"] === "http"} />}
-        >
-          {may("content") ? (
-            <Load<Row> path={`/v1/activity/${encodeURIComponent(id)}/content`}>{(content) => <Content content={content} />}</Load>
-          ) : (
-            <p class="muted">{t("contentHidden")}</p>
-          )}
-        </Card>
+        <Said row={row} />
         <Card title={t("columns")} wide>
           <details>
             <summary>{t("columnsHint")}</summary>
@@ -185,27 +174,32 @@ async function download(path: string): Promise<Problem | undefined> {
   }
 }
 
-export function Content({ content }: { content: Row }) {
-  const system = parsed(content["gen_ai_system_instructions"])
-  const input = parsed(content["gen_ai_input_messages"])
-  const output = parsed(content["gen_ai_output_messages"])
-  const messages: Message[] = [
-    ...(Array.isArray(system) ? system.map((part) => ({ role: "system", parts: [{ type: "text", text: text(part) }] })) : []),
-    ...(Array.isArray(input) ? (input as Message[]) : []),
-    ...(Array.isArray(output) ? (output as Message[]) : []),
-  ]
-  const body = parsed(content["body"])
+/** What was said, where this kind of activity says something; for the rest the packets of its connection. */
+function Said({ row }: { row: Row }) {
+  const path = `/v1/activity/${encodeURIComponent(text(row["id"]))}`
+  const speaks = SPEAKING.has(text(row["kind"]))
+  const title = row["kind"] === "llm" ? t("conversation") : speaks ? t("messages") : t("evidence")
   return (
-    <>
-      <p class="hint">{t("readContent")}</p>
-      {messages.length > 0 && <Messages messages={messages} />}
-      <details open={messages.length === 0}>
-        <summary>{t("raw")}</summary>
-        <pre class="raw">{inert(typeof body === "string" ? body : JSON.stringify(body, null, 2))}</pre>
-      </details>
-    </>
+    <Card title={title} wide action={may("content") && <Downloads path={path} har={row["kind"] === "http"} />}>
+      {!may("content") ? (
+        <p class="muted">{t("contentHidden")}</p>
+      ) : speaks ? (
+        <Kept path={`${path}/content`} />
+      ) : (
+        <p class="muted">{t("noContentKind")}</p>
+      )}
+    </Card>
   )
 }
+
+function Kept({ path }: { path: string }) {
+  const { data, error, reload } = useLoad<Row>(path)
+  if (error?.status === 404) return <Empty title={t("contentGone")} hint={t("contentGoneHint")} />
+  if (error !== undefined) return <ErrorBox error={error} retry={reload} />
+  return data === undefined ? <p class="loading">{t("loading")}…</p> : <Content content={data} />
+}
+
+const SPEAKING = new Set(["llm", "mcp", "a2a", "http", "websocket"])
 
 export function Findings({ activities }: { activities: readonly string[] }) {
   return (

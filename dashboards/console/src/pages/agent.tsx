@@ -9,7 +9,11 @@ import { href, place } from "../router.ts"
 
 export function AgentPage() {
   const id = place.value.path[1] ?? ""
-  return <Load<Row> path={`/v1/agents/${encodeURIComponent(id)}`}>{(agent) => <Shown agent={agent} id={id} />}</Load>
+  return (
+    <Load<Row> path={`/v1/agents/${encodeURIComponent(id)}`} title={t("agent")}>
+      {(agent) => <Shown agent={agent} id={id} />}
+    </Load>
+  )
 }
 
 function Shown({ agent, id }: { agent: Row; id: string }) {
@@ -29,12 +33,12 @@ function Shown({ agent, id }: { agent: Row; id: string }) {
         <Figure value={number(agent["llm_calls"])} label={t("modelCalls")} link={href(["audit"], { kind: "llm", agent: id })} />
         <Figure value={number(agent["mcp_calls"])} label="MCP" link={href(["audit"], { kind: "mcp", agent: id })} />
         <Figure value={number(agent["tool_calls"])} label={t("toolCalls")} />
-        <Figure value={number(agent["destinations"])} label={t("destinations")} />
+        <Figure value={number(agent["destinations"])} label={t("destinations")} link={href(["audit"], { agent: id })} />
         <Figure value={`${number(agent["input_tokens"])} → ${number(agent["output_tokens"])}`} label={t("tokenCount")} />
         <Figure value={bytes(agent["bytes_out"])} label={t("out")} />
         <Figure value={number(agent["findings"])} label={t("findings")} link={href(["events"], { agent: id })} />
       </div>
-      <dl class="facts">
+      <dl class="facts columns">
         <dt>{t("firstSeen")}</dt>
         <dd>
           <Time at={agent["first_seen"]} />
@@ -65,6 +69,28 @@ function Shown({ agent, id }: { agent: Row; id: string }) {
         </dd>
       </dl>
       <div class="cards">
+        <Card title={t("events")} wide action={<a href={href(["events"], { agent: id })}>{t("all")}</a>}>
+          <Table
+            live
+            path="/v1/events"
+            params={{ agent: id, order: "worst" }}
+            pageSize={6}
+            paging="top"
+            label={t("events")}
+            link={(row) => href(["event", text(row["id"])])}
+            empty={{ title: t("noEvents") }}
+            columns={[
+              { title: t("title"), cell: (row) => inert(row["title"]) },
+              { title: t("severity"), cell: (row) => <Severity of={row["severity"]} /> },
+              {
+                title: t("status"),
+                cell: (row) => <Badge tone={row["status"] === "new" ? "warn" : "neutral"}>{word(text(row["status"]))}</Badge>,
+              },
+              { title: t("destination"), cell: (row) => inert(row["server_address"]) || "–", wide: true },
+              { title: t("lastSeen"), cell: (row) => <Ago at={row["last_seen"]} />, wide: true },
+            ]}
+          />
+        </Card>
         <Card title={t("uses")} wide>
           <Table
             path={`/v1/agents/${encodeURIComponent(id)}/uses`}
@@ -72,7 +98,7 @@ function Shown({ agent, id }: { agent: Row; id: string }) {
             label={t("uses")}
             columns={[
               { title: t("kind"), cell: (row) => word(text(row["thing"])) },
-              { title: t("name"), cell: (row) => inert(row["name"]) },
+              { title: t("name"), cell: (row) => <Used row={row} agent={id} /> },
               { title: t("firstSeen"), cell: (row) => <Ago at={row["first_seen"]} />, wide: true },
               { title: t("lastSeen"), cell: (row) => <Ago at={row["last_seen"]} /> },
             ]}
@@ -97,6 +123,24 @@ function Shown({ agent, id }: { agent: Row; id: string }) {
       </div>
     </>
   )
+}
+
+/** Leads to where the agent used it. */
+function Used({ row, agent }: { row: Row; agent: string }) {
+  const name = text(row["name"])
+  const thing = text(row["thing"])
+  const [server = "", tool] = name.split("#", 2)
+  if (thing === "destination") return <a href={href(["audit"], { agent, host: name.replace(/:\d+$/, "") })}>{inert(name)}</a>
+  if (thing === "model") return <a href={href(["audit"], { agent, model: name.slice(name.indexOf("/") + 1) })}>{inert(name)}</a>
+  if (thing === "mcp_server") return <a href={href(["skills"], { tab: "tools", server: name })}>{inert(name)}</a>
+  if (thing === "tool" && tool !== undefined)
+    return (
+      <a href={href(["tool", server, tool])}>
+        {inert(tool)} <span class="muted">{inert(server.replace(/^agent:/, ""))}</span>
+      </a>
+    )
+  if (thing === "skill") return <a href={href(["skill", name])}>{inert(name)}</a>
+  return <>{inert(name)}</>
 }
 
 function Signals({ of }: { of: unknown }) {

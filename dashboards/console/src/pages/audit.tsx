@@ -83,7 +83,7 @@ export function AuditPage() {
             : { title: t("nothing"), hint: t("nothingHint") }
         }
         columns={[
-          { title: t("when"), cell: (row) => <Time at={row["at"]} /> },
+          { title: t("when"), cell: (row) => <Time at={row["at"]} precise /> },
           { title: t("kind"), cell: (row) => <Badge>{word(text(row["kind"]))}</Badge> },
           { title: t("summary"), cell: (row) => <span class="summary">{inert(row["summary"])}</span> },
           { title: t("agent"), cell: (row) => <AgentLink row={row} />, wide: true },

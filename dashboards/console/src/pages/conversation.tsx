@@ -1,11 +1,11 @@
 import { may, type Page } from "../api.ts"
 import { Card, Time } from "../components/bits.tsx"
+import { Content } from "../components/content.tsx"
 import { Empty, Load } from "../components/load.tsx"
 import { text } from "../format.ts"
 import { t } from "../i18n/i18n.ts"
 import { word } from "../i18n/words.ts"
 import { href, place } from "../router.ts"
-import { Content } from "./activity.tsx"
 
 export function ConversationPage() {
   const id = place.value.path[1] ?? ""

@@ -1,5 +1,5 @@
 import type { Row } from "../api.ts"
-import { Ago, Badge, Tags } from "../components/bits.tsx"
+import { Ago, Badge, Count, Tags } from "../components/bits.tsx"
 import { Chips, RangePicker, rangeParam, SearchBox } from "../components/filters.tsx"
 import { Table } from "../components/table.tsx"
 import { bytes, inert, list, number, text } from "../format.ts"
@@ -80,7 +80,11 @@ export function DestinationsPage() {
           { title: t("class"), cell: (row) => <Known row={row} /> },
           { title: t("provider"), cell: (row) => <Tags of={row["providers"]} /> },
           { title: t("agents"), cell: (row) => number(row["agents"]), numeric: true },
-          { title: t("findings"), cell: (row) => number(row["findings"]), numeric: true },
+          {
+            title: t("findings"),
+            cell: (row) => <Count of={row["findings"]} link={href(["events"], { host: text(row["server_address"]) })} />,
+            numeric: true,
+          },
           { title: t("out"), cell: (row) => bytes(row["bytes_out"]), numeric: true, wide: true },
           { title: t("in"), cell: (row) => bytes(row["bytes_in"]), numeric: true, wide: true },
           { title: t("firstSeen"), cell: (row) => <Ago at={row["first_seen"]} /> },

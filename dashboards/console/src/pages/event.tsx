@@ -17,7 +17,9 @@ export function EventPage() {
   return (
     <>
       <Crumbs id={id} />
-      <Load<Row> path={`/v1/events/${encodeURIComponent(id)}`}>{(event, reload) => <Shown event={event} reload={reload} />}</Load>
+      <Load<Row> path={`/v1/events/${encodeURIComponent(id)}`} title={t("event")}>
+        {(event, reload) => <Shown event={event} reload={reload} />}
+      </Load>
     </>
   )
 }

@@ -104,7 +104,7 @@ function Queue() {
           ...(may("triage") ? [chooser(chosen, toggle)] : []),
           { title: t("title"), cell: (row) => inert(row["title"]) },
           { title: t("severity"), cell: (row) => <Severity of={row["severity"]} /> },
-          { title: t("class"), cell: (row) => word(text(row["class"])), wide: true },
+          { title: t("class"), cell: (row) => <span class="nowrap">{word(text(row["class"]))}</span>, wide: true },
           {
             title: t("status"),
             cell: (row) => <Badge tone={row["status"] === "new" ? "warn" : "neutral"}>{word(text(row["status"]))}</Badge>,

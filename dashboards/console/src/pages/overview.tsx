@@ -1,8 +1,9 @@
 // The first page: what needs a person first, then who is there, what they reach, and how much of it can be read.
 import type { Page, Row } from "../api.ts"
 import { queryString } from "../api.ts"
-import { AgentLink, Ago, Bars, Card, Figure, Severity } from "../components/bits.tsx"
+import { AgentLink, Ago, Bars, Card, Count, Figure, Severity } from "../components/bits.tsx"
 import { RangePicker, rangeParam } from "../components/filters.tsx"
+import { FirstSteps } from "../components/first-steps.tsx"
 import { Histogram } from "../components/histogram.tsx"
 import { LiveSwitch } from "../components/live-switch.tsx"
 import { Empty, Load } from "../components/load.tsx"
@@ -24,6 +25,7 @@ export function OverviewPage() {
         <LiveSwitch />
         <RangePicker />
       </div>
+      <FirstSteps />
       <Load<Page> live path={`/v1/event-counts${range}`}>
         {({ items }) => <OpenEvents items={items} />}
       </Load>
@@ -31,12 +33,13 @@ export function OverviewPage() {
         {(row) => <Figures row={row} />}
       </Load>
       <div class="cards">
-        <Card title={t("openEvents")} wide action={<a href={href(["events"], kept({ status: OPEN }))}>{t("all")}</a>}>
+        <Card title={t("openEvents")} wide action={<a href={href(["events"], kept({ status: OPEN }))}>{t("wholeQueue")}</a>}>
           <Table
             live
             path="/v1/events"
-            params={{ ...rangeParam(), status: OPEN }}
+            params={{ ...rangeParam(), status: OPEN, order: "worst" }}
             pageSize={8}
+            paging="top"
             label={t("events")}
             link={(row) => href(["event", text(row["id"])])}
             empty={{ title: t("noEvents"), hint: t("noEventsHint") }}
@@ -44,7 +47,7 @@ export function OverviewPage() {
               { title: t("title"), cell: (row) => inert(row["title"]) },
               { title: t("severity"), cell: (row) => <Severity of={row["severity"]} /> },
               { title: t("agent"), cell: (row) => <AgentLink row={row} />, wide: true },
-              { title: t("destination"), cell: (row) => inert(row["server_address"]), wide: true },
+              { title: t("destination"), cell: (row) => <HostLink row={row} />, wide: true },
               { title: t("count"), cell: (row) => number(row["count"]), numeric: true, wide: true },
               { title: t("lastSeen"), cell: (row) => <Ago at={row["last_seen"]} /> },
             ]}
@@ -75,7 +78,15 @@ export function OverviewPage() {
               items.length === 0 ? (
                 <Empty title={t("nothing")} hint={t("coverageHint")} />
               ) : (
-                <Bars rows={items} label="key" value="share" show={percent} />
+                <Bars
+                  rows={items}
+                  label="key"
+                  value="share"
+                  show={percent}
+                  most={1}
+                  tone={coverageTone}
+                  link={(row) => href(["audit"], kept({ kind: "tls", agentName: text(row["key"]) }))}
+                />
               )
             }
           </Load>
@@ -83,6 +94,16 @@ export function OverviewPage() {
       </div>
     </>
   )
+}
+
+function HostLink({ row }: { row: Row }) {
+  const host = text(row["server_address"])
+  return host === "" ? <>–</> : <a href={href(["audit"], kept({ host }))}>{inert(host)}</a>
+}
+
+/** What cannot be read is not watched: half of it is no coverage any more. */
+function coverageTone(share: number): "good" | "warn" | "bad" {
+  return share >= 0.95 ? "good" : share >= 0.5 ? "warn" : "bad"
 }
 
 /** Links out of this page keep its time. */
@@ -121,7 +142,7 @@ function Figures({ row }: { row: Row }) {
       <Figure value={number(row["destinations"])} label={t("destinations")} link={href(["destinations"])} />
       <Figure value={number(row["skills"])} label={t("skills")} link={href(["skills"])} />
       <Figure value={seen === 0 ? "–" : percent(Number(row["tls_decrypted"]) / seen)} label={t("decrypted")} link={href(["sensors"])} />
-      <Figure value={bytes(row["bytes_out"])} label={t("out")} />
+      <Figure value={bytes(row["bytes_out"])} label={t("out")} link={href(["destinations"])} />
     </div>
   )
 }
@@ -136,7 +157,8 @@ function Risks({ items }: { items: readonly Row[] }) {
             <AgentLink row={row} />
           </span>
           <span class="muted">
-            {number(row["findings"])} {t("findings").toLowerCase()} <Severity of={row["worst"]} />
+            <Count of={row["findings"]} link={href(["events"], kept({ agent: text(row["gen_ai_agent_id"]) }))} />{" "}
+            {t("findings").toLowerCase()} <Severity of={row["worst"]} />
           </span>
         </li>
       ))}

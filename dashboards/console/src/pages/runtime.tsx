@@ -1,5 +1,5 @@
 // Which agents exist, where they run, what they use, and whether they are protected.
-import { Ago, agentName, Card, Severity, Tags } from "../components/bits.tsx"
+import { Ago, agentName, Card, Count, Severity, Tags } from "../components/bits.tsx"
 import { EgressIps } from "../components/egress-ips.tsx"
 import { RangePicker, rangeParam, SearchBox } from "../components/filters.tsx"
 import { Table } from "../components/table.tsx"
@@ -38,11 +38,35 @@ export function RuntimePage() {
                   </>
                 ),
               },
-              { title: t("confidence"), cell: (row) => percent(row["confidence"]), numeric: true, wide: true },
-              { title: t("worst"), cell: (row) => (Number(row["findings"]) > 0 ? <Severity of={row["worst"]} /> : "–") },
-              { title: t("modelCalls"), cell: (row) => number(row["llm_calls"]), numeric: true },
+              {
+                title: t("confidence"),
+                cell: (row) => (Number(row["confidence"]) > 0 ? percent(row["confidence"]) : "–"),
+                numeric: true,
+                wide: true,
+              },
+              {
+                title: t("worst"),
+                cell: (row) =>
+                  Number(row["findings"]) > 0 ? (
+                    <a href={href(["events"], { agent: text(row["gen_ai_agent_id"]) })}>
+                      <Severity of={row["worst"]} />
+                    </a>
+                  ) : (
+                    "–"
+                  ),
+              },
+              {
+                title: t("modelCalls"),
+                cell: (row) => <Count of={row["llm_calls"]} link={href(["audit"], { kind: "llm", agent: text(row["gen_ai_agent_id"]) })} />,
+                numeric: true,
+              },
               { title: t("toolCalls"), cell: (row) => number(row["tool_calls"]), numeric: true },
-              { title: t("destinations"), cell: (row) => number(row["destinations"]), numeric: true, wide: true },
+              {
+                title: t("destinations"),
+                cell: (row) => <Count of={row["destinations"]} link={href(["audit"], { agent: text(row["gen_ai_agent_id"]) })} />,
+                numeric: true,
+                wide: true,
+              },
               { title: t("out"), cell: (row) => bytes(row["bytes_out"]), numeric: true, wide: true },
               { title: t("egressIp"), cell: (row) => <Tags of={row["egress_ips"]} limit={2} />, wide: true },
               { title: t("lastSeen"), cell: (row) => <Ago at={row["last_seen"]} /> },
@@ -95,7 +119,10 @@ export function RuntimePage() {
             paging="offset"
             label={t("workloads")}
             columns={[
-              { title: t("workload"), cell: (row) => inert(row["workload_id"]) },
+              {
+                title: t("workload"),
+                cell: (row) => <a href={href(["audit"], { clientIp: text(row["ip"]) })}>{inert(row["workload_id"])}</a>,
+              },
               { title: t("egressIp"), cell: (row) => inert(row["egress_ip"]) || "–" },
               { title: "VPC", cell: (row) => inert(row["vpc"]) || "–", wide: true },
               { title: t("instance"), cell: (row) => inert(row["instance"]) || "–", wide: true },

@@ -105,9 +105,7 @@ export function SkillPage() {
           <>
             <div class="head">
               <h1>{inert(name)}</h1>
-              <Badge>
-                {items.length} {t("versions").toLowerCase()}
-              </Badge>
+              <Badge tone={items.length > 1 ? "warn" : "neutral"}>{versions(items.length)}</Badge>
             </div>
             <div class="cards">
               <SkillFindings name={name} />
@@ -142,14 +140,22 @@ function SkillVersion({ version, before }: { version: Row; before: Row | undefin
         <dd>
           {inert(version["source"])} {inert(version["ref"])}
         </dd>
-        <dt>{t("problems")}</dt>
-        <dd>
-          <Tags of={version["problems"]} limit={12} />
-        </dd>
-        <dt>{t("tools")}</dt>
-        <dd>
-          <Tags of={version["allowed_tools"]} limit={12} />
-        </dd>
+        {list(version["problems"]).length > 0 && (
+          <>
+            <dt>{t("problems")}</dt>
+            <dd>
+              <Tags of={version["problems"]} limit={12} />
+            </dd>
+          </>
+        )}
+        {list(version["allowed_tools"]).length > 0 && (
+          <>
+            <dt>{t("tools")}</dt>
+            <dd>
+              <Tags of={version["allowed_tools"]} limit={12} />
+            </dd>
+          </>
+        )}
         <dt>SHA-256</dt>
         <dd>
           <code>{text(version["hash"])}</code>
@@ -202,11 +208,10 @@ export function ToolPage() {
             <div class="head">
               <h1>{inert(name)}</h1>
               <span class="muted">{inert(server)}</span>
-              <Badge tone={items.length > 1 ? "warn" : "neutral"}>
-                {items.length} {t("versions").toLowerCase()}
-              </Badge>
+              <Badge tone={items.length > 1 ? "warn" : "neutral"}>{versions(items.length)}</Badge>
             </div>
             <div class="cards">
+              <ToolFindings server={server} name={name} />
               {items.map((version, at) => (
                 <Card key={text(version["hash"])} title={`${t("definition")} ${at + 1}`} wide action={<Time at={version["first_seen"]} />}>
                   <Diff before={at === 0 ? undefined : definition(items[at - 1])} after={definition(version)} />
@@ -218,6 +223,34 @@ export function ToolPage() {
       </Load>
     </>
   )
+}
+
+/** What was found of its server: a definition that gives orders, a change after approval, a secret in a call. */
+function ToolFindings({ server, name }: { server: string; name: string }) {
+  const host = server.replace(/^https?:\/\//, "").split("/")[0] ?? ""
+  if (host === "" || server.startsWith("agent:")) return null
+  return (
+    <Load<Page> path={`/v1/events${queryString({ host, limit: 10 })}`}>
+      {({ items }) =>
+        items.length === 0 ? null : (
+          <Card title={t("events")} wide action={<a href={href(["audit"], { tool: name })}>{t("toolCalls")}</a>}>
+            <ul class="plain">
+              {items.map((event) => (
+                <li key={text(event["id"])}>
+                  <Severity of={event["severity"]} /> <a href={href(["event", text(event["id"])])}>{inert(event["title"])}</a>{" "}
+                  <span class="muted">{inert(event["summary"])}</span>
+                </li>
+              ))}
+            </ul>
+          </Card>
+        )
+      }
+    </Load>
+  )
+}
+
+function versions(count: number): string {
+  return `${number(count)} ${count === 1 ? t("oneVersion") : t("versions").toLowerCase()}`
 }
 
 function definition(row: Row | undefined): string {
