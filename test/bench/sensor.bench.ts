@@ -33,7 +33,7 @@ function sensorRow({ profile, requests, goal, floor }: Shape): Benchmark {
     better: "higher",
     goal,
     floor,
-    rounds: 5,
+    rounds: 3,
     setup: async () => {
       const needs = requires("tshark", "tcpdump", "openssl", "root")
       if (needs.missing) return { unavailable: needs.reason }
