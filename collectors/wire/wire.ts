@@ -5,7 +5,8 @@ import { Claims } from "./flow/claims.ts"
 import type { WireSink } from "./flow/flow.ts"
 import type { FlowBase } from "./flow/flow-base.ts"
 import { FlowTable, MAX_TABLE } from "./flow/flow-table.ts"
-import { AHEAD, LookAhead } from "./flow/look-ahead.ts"
+import { PlainPackets } from "./flow/plain-packets.ts"
+import { GROUP, ROW_WORDS } from "./flow/plain-row.ts"
 import { QuickLane } from "./flow/quick-lane.ts"
 import { TcpFlow } from "./flow/tcp-flow.ts"
 import { Twins } from "./flow/twins.ts"
@@ -73,7 +74,7 @@ export class Wire {
   readonly #twins: Twins
   readonly #log = new SegmentLog()
   readonly #lane: QuickLane
-  readonly #ahead: LookAhead
+  readonly #plain: PlainPackets
   readonly #services
   readonly #shared
   readonly #claims = new Claims((flow) => this.#flows[flow.id] === flow)
@@ -92,8 +93,8 @@ export class Wire {
     this.#decoder = new PacketDecoder((code) => this.#problem(code))
     this.#table = new FlowTable(seed)
     this.#twins = new Twins(seed)
-    this.#lane = new QuickLane(this.#table, this.#log)
-    this.#ahead = new LookAhead(this.#table)
+    this.#plain = new PlainPackets(this.#table)
+    this.#lane = new QuickLane(this.#table, this.#log, this.#plain.rows)
     this.#shared = {
       log: this.#log,
       budget: { used: 0, limit: this.#limits.maxReassembly, perHalf: this.#limits.maxReassemblyPerDirection },
@@ -123,14 +124,13 @@ export class Wire {
     for (const { code, detail, at } of batch.problems) this.#problem(`capture-${code}`, detail, at)
     const { counters } = this
     for (let index = 0; index < batch.count; index += 1) {
-      if (index % AHEAD === 0) this.#ahead.touch(batch, index)
+      const place = index % GROUP
+      if (place === 0) this.#plain.read(batch, index)
       counters.packets += 1
       counters.bytes += batch.wire[index] ?? 0
-      const kind = this.#decoder.decode(batch, index)
       this.#now = batch.at[index] ?? 0
-      if (kind === IS_TCP) this.#tcp(this.#decoder.packet)
-      else if (kind === IS_UDP) this.#udp(this.#decoder.packet)
-      else counters.other += 1
+      if (this.#lane.plain(place * ROW_WORDS, this.#now)) counters.tcp += 1
+      else this.#decode(batch, index)
       if ((counters.packets & SWEEP_MASK) === 0) this.#sweep()
     }
     this.#flush()
@@ -150,11 +150,18 @@ export class Wire {
     for (const flow of [...flows].sort((one, other) => one.start - other.start)) this.#close(flow, "open")
   }
 
+  #decode(batch: PacketBatch, index: number): void {
+    const kind = this.#decoder.decode(batch, index)
+    if (kind === IS_TCP) this.#tcp(this.#decoder.packet)
+    else if (kind === IS_UDP) this.#udp(this.#decoder.packet)
+    else this.counters.other += 1
+  }
+
   #tcp(packet: Packet): void {
     this.counters.tcp += 1
     const id = this.#find(packet, 6)
     const direction = this.#table.swapped ? 1 : 0
-    if (this.#lane.passes(id, packet, direction)) return
+    if (this.#lane.decoded(id, packet, direction)) return
     let flow = this.#flows[id] as TcpFlow | undefined
     if (flow !== undefined) this.#lane.take(flow)
     if (flow !== undefined && flow.id !== id && this.#twins.hasParted(flow, packet, direction)) {

@@ -6,6 +6,7 @@
 //            packet time of the last packet: words 12 and 13 as one double
 import type { Packet } from "../link/packet.ts"
 import { type Endpoint, ipv4, ipv6 } from "./address.ts"
+import { HASH, HIGH, LOW, PORTS, TCP_FLOW, VNI } from "./plain-row.ts"
 
 export class FlowTable {
   /** Set by `find`: the packet's source is the larger endpoint. */
@@ -86,12 +87,34 @@ export class FlowTable {
     return this.#insert(packet, [hash, meta, vni, ports, a0, b0])
   }
 
-  /** The slot where an IPv4 flow is looked for first: for look-ahead.ts. */
-  slotFor(a0: number, b0: number, ports: number, metaAndVni: number): number {
-    return this.#slots[finish(pairHash(this.#seed, a0, b0, ports) ^ Math.imul(metaAndVni, 0x85ebca6b)) & this.#mask] ?? 0
+  /** The number of the plain connection in a row, -1 when it is not there. */
+  known(rows: Int32Array, row: number): number {
+    const { records } = this
+    const slots = this.#slots
+    const mask = this.#mask
+    const hash = rows[row + HASH] ?? 0
+    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
+      const entry = slots[slot] ?? 0
+      if (entry === 0) return -1
+      if (entry >>> TAG_SHIFT !== hash >>> TAG_SHIFT) continue
+      const id = (entry & ID_MASK) - 1
+      const at = FIRST_RECORD + id * RECORD_WORDS
+      if (records[at + 3] !== rows[row + LOW] || records[at + 2] !== rows[row + PORTS] || records[at] !== TCP_FLOW) continue
+      if (records[at + 1] === rows[row + VNI] && records[at + 4] === rows[row + HIGH]) return id
+    }
   }
+
+  /** Of an IPv4 flow; `meta` is family and transport as in the record, xor the VNI shifted by 12. */
+  hash(low: number, high: number, ports: number, meta: number): number {
+    return finish(pairHash(this.#seed, low, high, ports) ^ Math.imul(meta, 0x85ebca6b))
+  }
+  /** The slot where a flow of this hash is looked for first. */
+  slotOf(hash: number): number {
+    return this.#slots[hash & this.#mask] ?? 0
+  }
+  /** The first word of the record that a slot names. */
   recordIn(slot: number): number {
-    return this.records[FIRST_RECORD + ((slot & ID_MASK) - 1) * RECORD_WORDS] ?? 0
+    return this.records[slot === 0 ? 0 : FIRST_RECORD + ((slot & ID_MASK) - 1) * RECORD_WORDS] ?? 0
   }
 
   remove(id: number): void {

@@ -4,40 +4,66 @@
 // Law: while a lane is open the record is right and the connection is behind; `take` brings it up to date and shuts the lane. Whoever looks at a
 // connection takes it first. A packet that is not the expected one in every respect is not passed here.
 import type { Packet } from "../link/packet.ts"
+import type { Micros } from "../stream.ts"
 import type { SegmentLog } from "../tcp/segment-log.ts"
 import { FIRST_RECORD, type FlowTable, RECORD_WORDS } from "./flow-table.ts"
+import { ACKED, DIRECTION, LENGTH, SEGMENT, SEQ, SPARE_ROW, START } from "./plain-row.ts"
 import type { TcpFlow } from "./tcp-flow.ts"
 
 export class QuickLane {
   readonly #table: FlowTable
   readonly #log: SegmentLog
+  readonly #rows: Int32Array
 
-  constructor(table: FlowTable, log: SegmentLog) {
+  constructor(table: FlowTable, log: SegmentLog, rows: Int32Array) {
     this.#table = table
     this.#log = log
+    this.#rows = rows
   }
 
-  /** Reads the packet, if that needs no more than the record of its flow. */
-  passes(id: number, packet: Packet, direction: 0 | 1): boolean {
+  /** Reads the plain packet in a row, if that needs no more than the record of its flow. */
+  plain(row: number, micros: Micros): boolean {
+    if (this.#rows[row] !== SEGMENT) return false
+    const id = this.#table.known(this.#rows, row)
+    return id >= 0 && this.passes(id, row, micros)
+  }
+
+  /** The same for a packet that came through the decoder. */
+  decoded(id: number, packet: Packet, direction: 0 | 1): boolean {
+    if ((packet.flags & NOT_QUICK) !== ACK || packet.end !== packet.wireEnd) return false
+    const rows = this.#rows
+    rows[SPARE_ROW + DIRECTION] = direction
+    rows[SPARE_ROW + SEQ] = packet.seq
+    rows[SPARE_ROW + ACKED] = packet.ack
+    rows[SPARE_ROW + START] = packet.reassembled ? -1 : packet.at
+    rows[SPARE_ROW + LENGTH] = packet.end - packet.at
+    return this.passes(id, SPARE_ROW, packet.micros)
+  }
+
+  passes(id: number, row: number, micros: Micros): boolean {
+    const rows = this.#rows
     const { records } = this.#table
     const at = FIRST_RECORD + id * RECORD_WORDS
     const flags = records[at + FLAGS] ?? 0
-    if ((flags & (OPEN << direction)) === 0 || (packet.flags & NOT_QUICK) !== ACK || packet.end !== packet.wireEnd) return false
+    const direction = rows[row + DIRECTION] ?? 0
+    if ((flags & (OPEN << direction)) === 0) return false
     const next = records[at + NEXT + direction] ?? 0
-    const length = packet.end - packet.at
-    if (packet.seq !== next || (length > 0 && ((flags & (DEAF << direction)) === 0 || length > MAX_LENGTH))) return false
-    const acked = at + ACKED + 1 - direction
-    if (((packet.ack - (records[acked] ?? 0)) | 0) > 0) {
-      if (((packet.ack - (records[at + NEXT + 1 - direction] ?? 0)) | 0) > 0) return false
-      records[acked] = packet.ack
+    const length = rows[row + LENGTH] ?? 0
+    if (rows[row + SEQ] !== next || (length > 0 && ((flags & (DEAF << direction)) === 0 || length > MAX_LENGTH))) return false
+    const acked = at + LAST_ACKED + 1 - direction
+    const ack = rows[row + ACKED] ?? 0
+    if (((ack - (records[acked] ?? 0)) | 0) > 0) {
+      if (((ack - (records[at + NEXT + 1 - direction] ?? 0)) | 0) > 0) return false
+      records[acked] = ack
     }
     if (length > 0) {
       records[at + NEXT + direction] = (next + length) | 0
-      const logged = at + LOGGED + direction
-      if (!packet.reassembled) records[logged] = this.#log.add(next, packet.at, length, records[logged] ?? -1)
+      const last = at + LOGGED + direction
+      const start = rows[row + START] ?? -1
+      if (start >= 0) records[last] = this.#log.add(next, start, length, records[last] ?? -1)
     }
     this.#count(at, direction)
-    this.#table.sees(id, packet.micros)
+    this.#table.sees(id, micros)
     return true
   }
 
@@ -59,8 +85,8 @@ export class QuickLane {
     records[at + FLAGS] = flags | AHEAD
     records[at + NEXT] = first.next
     records[at + NEXT + 1] = second.next
-    records[at + ACKED] = first.acked
-    records[at + ACKED + 1] = second.acked
+    records[at + LAST_ACKED] = first.acked
+    records[at + LAST_ACKED + 1] = second.acked
     records[at + PACKETS] = 0
     records[at + LOGGED] = first.lastRecord
     records[at + LOGGED + 1] = second.lastRecord
@@ -79,13 +105,13 @@ export class QuickLane {
     second.packets += packets >>> 16
     first.advanceTo(records[at + NEXT] ?? 0, records[at + LOGGED] ?? -1)
     second.advanceTo(records[at + NEXT + 1] ?? 0, records[at + LOGGED + 1] ?? -1)
-    first.acked = records[at + ACKED] ?? 0
-    second.acked = records[at + ACKED + 1] ?? 0
+    first.acked = records[at + LAST_ACKED] ?? 0
+    second.acked = records[at + LAST_ACKED + 1] ?? 0
     flow.last = this.#table.lastSeen(flow.id)
   }
 
   /** Two counters of 16 bits; a full one sends the next packet the long way. 65,535 segments of at most 65,535 bytes also keep `advanceTo` below 2^32. */
-  #count(at: number, direction: 0 | 1): void {
+  #count(at: number, direction: number): void {
     const { records } = this.#table
     const packets = (records[at + PACKETS] ?? 0) + (direction === 0 ? 1 : 0x1_0000)
     records[at + PACKETS] = packets
@@ -96,7 +122,7 @@ export class QuickLane {
 // Words of a record behind those of the key (flow-table.ts).
 const FLAGS = 5
 const NEXT = 6
-const ACKED = 8
+const LAST_ACKED = 8
 const PACKETS = 10
 const LOGGED = 14
 const OPEN = 1
