@@ -42,7 +42,11 @@ export function isInternalAddress(host: string): boolean {
   const address = addressOf(host)
   if (address !== undefined) return address.range !== "public" && address.range !== "multicast"
   const name = host.toLowerCase().replace(/\.$/, "")
-  return name === "localhost" || internalSuffixes.some((suffix) => name.endsWith(suffix))
+  return (
+    name === "localhost" ||
+    loopbackNames.some((known) => name === known || name.endsWith(`.${known}`)) ||
+    internalSuffixes.some((suffix) => name.endsWith(suffix))
+  )
 }
 
 export function rangeOf(address: string): AddressRange {
@@ -118,11 +122,15 @@ function wildcardAddress(name: string): string | undefined {
 
 function unescapeHost(host: string): string {
   const unescaped = host.replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
-  return unescaped
-    .normalize("NFKC")
-    .replace(/[\u3002\uff61]/g, ".")
-    .toLowerCase()
-    .replace(/\.$/, "")
+  return (
+    unescaped
+      .normalize("NFKC")
+      .replace(/[\u3002\uff61]/g, ".")
+      .toLowerCase()
+      // "169.254.169.254%2Flatest": whoever unescapes first goes to what stands before the slash.
+      .replace(/(?<=.)[/?#\\].*$/s, "")
+      .replace(/\.$/, "")
+  )
 }
 
 const ranges: Readonly<Record<string, AddressRange>> = {
@@ -145,6 +153,8 @@ const metadataAddresses: ReadonlySet<string> = new Set([
   "100.100.100.200",
   "168.63.129.16",
   "192.0.0.192",
+  "169.254.0.23",
+  "169.254.42.42",
   "fd00:ec2::254",
   "fd00:ec2::23",
   "fd20:ce::254",
@@ -159,6 +169,9 @@ const metadataNames: ReadonlySet<string> = new Set([
   "metadata.azure.internal",
   "metadata.platformequinix.com",
   "metadata.packet.net",
+  "rancher-metadata",
+  "metadata.scaleway.com",
+  "metadata.oraclecloud.com",
   "api.metadata.cloud.ibm.com",
 ])
 const internalSuffixes = [
@@ -172,5 +185,7 @@ const internalSuffixes = [
   ".svc.cluster.local",
   ".localdomain",
 ]
+// Public names that always answer with this machine.
+const loopbackNames = ["localtest.me", "lvh.me", "vcap.me", "lacolhost.com", "localhost.direct", "127-0-0-1.org.uk"]
 const wildcardSuffixes = [".nip.io", ".sslip.io", ".xip.io", ".traefik.me", ".localtest.me", ".lvh.me"]
 const MAX_HOST = 255

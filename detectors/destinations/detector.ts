@@ -53,6 +53,8 @@ function saidOf(url: FoundUrl, item: TextItem, subject: Subject): Said[] {
   if (scheme === "file" || oddSchemes.has(scheme)) return oddScheme(scheme, path || host)
   const internal = internalSaid(host, item, subject)
   if (internal.length > 0) return internal
+  // Search engines and archives carry the addresses of all the world: there only what is inside matters.
+  if (url.within !== undefined) return []
   const said: Said[] = []
   if (/\./.test(userinfo) && !/:/.test(userinfo))
     said.push({

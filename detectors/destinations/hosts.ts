@@ -11,6 +11,8 @@ export function sinkOf(host: string, path: string): SinkKind | undefined {
   const name = host.toLowerCase()
   for (const [kind, suffixes] of sinks) if (suffixes.some((suffix) => name === suffix || name.endsWith(`.${suffix}`))) return kind
   if (/^(?:\w+\.)?discord(?:app)?\.com$/.test(name) && path.startsWith("/api/webhooks/")) return "chat webhook"
+  if (/^hook\.(?:[a-z]{2}\d\.)?(?:make|integromat)\.com$/.test(name)) return "request bin"
+  if (name === "script.google.com" && path.startsWith("/macros/s/")) return "request bin"
   if (name === "api.telegram.org" && path.startsWith("/bot")) return "chat webhook"
   return undefined
 }
@@ -27,7 +29,10 @@ export function imitationOf(host: string): Imitation | undefined {
   const shown = name.includes("xn--") ? domainToUnicode(name) : name
   const { domain, domainWithoutSuffix: label } = parse(shown, { allowPrivateDomains: false })
   if (domain === null || label === null || label === "") return undefined
-  const skeleton = (foldUnicode(label)?.text ?? label).toLowerCase()
+  const skeleton = (foldUnicode(label)?.text ?? label)
+    .toLowerCase()
+    .normalize("NFD")
+    .replace(/\p{M}+/gu, "")
   if (skeleton !== label && brands.has(skeleton)) return { of: skeleton, how: "look-alike letters" }
   const plain = skeleton.replace(/0/g, "o").replace(/1/g, "l").replace(/3/g, "e").replace(/5/g, "s").replace(/rn/g, "m").replace(/vv/g, "w")
   if (plain !== label && brands.has(plain)) return { of: plain, how: "look-alike letters" }
@@ -41,6 +46,13 @@ export function imitationOf(host: string): Imitation | undefined {
     (known) => before === known || before.endsWith(`.${known}`) || before.startsWith(`${known}.`) || before.startsWith(`${known}-`),
   )
   if (inner !== undefined) return { of: inner, how: "brand inside another domain" }
+  // "api.github.com.mirror-cdn.top": any name known by heart, whole, in front of somebody else's.
+  if (
+    COPIED.test(before) &&
+    !NETWORK_OF_COPIES.test(domain) &&
+    (REGISTRY.test(before) || vendorOf(before) !== undefined || isKnownHost(before))
+  )
+    return { of: before, how: "brand inside another domain" }
   const hyphenated = label.split("-")
   if (hyphenated.length > 1 && hyphenated.some((part) => strongBrands.has(part)) && hyphenated.some((part) => lureWords.has(part)))
     return { of: hyphenated.find((part) => strongBrands.has(part)) ?? "", how: "brand inside another domain" }
@@ -93,13 +105,13 @@ function oneApart(a: string, b: string): boolean {
 const sinks: readonly (readonly [SinkKind, readonly string[]])[] = [
   [
     "request bin",
-    "webhook.site,requestbin.com,requestbin.net,requestbin.io,pipedream.net,hookbin.com,beeceptor.com,requestcatcher.com,mockbin.org,postb.in,ptsv2.com,ptsv3.com,webhook.cool,requestinspector.com,hookdeck.com,smee.io,typedwebhook.tools,webhookinbox.com,requestly.tech,requestrepo.com,webhook-test.com,webhook.win,hookrelay.dev,requests.cool,postbin.org".split(
+    "webhook.site,requestbin.com,requestbin.net,requestbin.io,pipedream.net,hookbin.com,beeceptor.com,requestcatcher.com,mockbin.org,postb.in,ptsv2.com,ptsv3.com,webhook.cool,requestinspector.com,hookdeck.com,smee.io,typedwebhook.tools,webhookinbox.com,requestly.tech,requestrepo.com,webhook-test.com,webhook.win,hookb.in,requestb.in,hooks.zapier.com,maker.ifttt.com,formspree.io,ntfy.sh,mockable.io,pipedream.com,webhookrelay.com,hookrelay.dev,requests.cool,postbin.org".split(
       ",",
     ),
   ],
   [
     "tunnel",
-    "ngrok.io,ngrok.app,ngrok-free.app,ngrok-free.dev,ngrok.dev,trycloudflare.com,loca.lt,localtunnel.me,serveo.net,localhost.run,lhr.life,bore.pub,pinggy.link,pinggy.io,tunnelmole.net,zrok.io,playit.gg,portmap.io,devtunnels.ms,telebit.io,packetriot.net,cpolar.cn,cpolar.top,natapp.cc,frp.fun,srv.us,tunnel.pyjam.as,ngrok.pizza,boringproxy.io,sish.top,tunnelto.dev,remote.it,holesail.io".split(
+    "ngrok.io,ngrok.app,ngrok-free.app,ngrok-free.dev,ngrok.dev,trycloudflare.com,loca.lt,localtunnel.me,serveo.net,localhost.run,lhr.life,bore.pub,pinggy.link,pinggy.io,tunnelmole.net,zrok.io,playit.gg,portmap.io,devtunnels.ms,telebit.io,packetriot.net,cpolar.cn,cpolar.top,natapp.cc,frp.fun,srv.us,tunnel.pyjam.as,ngrok.pizza,boringproxy.io,sish.top,tunnelto.dev,remote.it,holesail.io,pagekite.me,loclx.io,sharedwithexpose.com,staqlab-tunnel.com,localxpose.io,onionpipe.com,tunnel.gg,tunnl.gg,inlets.dev,beame.io,forwardhq.com,ultrahook.com,burrow.io,webhook.pub".split(
       ",",
     ),
   ],
@@ -111,13 +123,13 @@ const sinks: readonly (readonly [SinkKind, readonly string[]])[] = [
   ],
   [
     "paste site",
-    "pastebin.com,paste.ee,hastebin.com,ghostbin.com,ghostbin.co,rentry.co,rentry.org,dpaste.com,dpaste.org,termbin.com,ix.io,sprunge.us,controlc.com,privatebin.net,justpaste.it,glot.io,pastes.io,paste.rs,0bin.net,bpa.st,pastie.org,textbin.net,paste.sh,paste.mozilla.org,cl1p.net,snippet.host,pst.moe,paste.c-net.org,justpasteit.org".split(
+    "pastebin.com,paste.ee,hastebin.com,ghostbin.com,ghostbin.co,rentry.co,rentry.org,dpaste.com,dpaste.org,termbin.com,ix.io,sprunge.us,controlc.com,privatebin.net,justpaste.it,glot.io,pastes.io,paste.rs,0bin.net,bpa.st,pastie.org,textbin.net,paste.sh,paste.mozilla.org,cl1p.net,snippet.host,pst.moe,paste.debian.net,paste.ubuntu.com,paste.centos.org,paste.gg,paste2.org,pastecode.io,pasteio.com,hatebin.com,zerobin.net,mystb.in,notes.io,telegra.ph,clbin.com,dpaste.de,nekobin.com,paste.c-net.org,justpasteit.org".split(
       ",",
     ),
   ],
   [
     "file drop",
-    "transfer.sh,file.io,0x0.st,temp.sh,bashupload.com,gofile.io,anonfiles.com,catbox.moe,litterbox.catbox.moe,uguu.se,oshi.at,filebin.net,tmpfiles.org,keep.sh,ufile.io,wetransfer.com,send.vis.ee,pixeldrain.com,x0.at,filetransfer.io,mega.nz,mega.io,fileditch.com,buzzheavier.com,qu.ax,workupload.com,anonymfile.com,tempsend.com,envs.sh,lufi.io".split(
+    "transfer.sh,file.io,0x0.st,temp.sh,bashupload.com,gofile.io,anonfiles.com,catbox.moe,litterbox.catbox.moe,uguu.se,oshi.at,filebin.net,tmpfiles.org,keep.sh,ufile.io,wetransfer.com,send.vis.ee,pixeldrain.com,x0.at,filetransfer.io,mega.nz,mega.io,fileditch.com,buzzheavier.com,qu.ax,workupload.com,anonymfile.com,tempsend.com,envs.sh,lufi.io,ttm.sh,sendspace.com,mediafire.com,krakenfiles.com,files.fm,easyupload.io,dropmefiles.com,uploadfiles.io,sendgb.com,upload.ee,tmp.ninja,pomf.lain.la,anonfile.com,bayfiles.com,zippyshare.com,1fichier.com,storj.link".split(
       ",",
     ),
   ],
@@ -150,5 +162,10 @@ const oddSuffixes: ReadonlySet<string> = new Set(
 )
 const UNSAID =
   /q[^u0-9]|[jv][bcdfghjklmpqtvwxz]|x[bdfgjkmnqrsvwxz]|z[bcdfgjknpqrstvx]|[bcdfgkpqtvwxz][jq]|[bcdfghjkmpqvwxyz]x|[bfghjmpqvwx]z|[bcdfgjkmpqtvxz]v|[bcdfgjkmpqvxz]w(?!h)|[cfgjqvwxz]b|[bfgjmpqvwxz]c|[bcfgjpqvxz]d(?!j)|[bcdgjkmpqvwxz]f|[bcfhjkmpqvwxz]g|[bdfgjmpqvwx]k|[cdfghjkmqvwxz]m|[cdfghjkmnqvwxz]p|[fjqvx]t|[cdfgjkmpqvwxz]n/
+const COPIED = /(?:^|\.)[a-z0-9-]{2,}\.(?:com|org|net|io|ai|co|dev|cn|sh)$/
+const REGISTRY = /(?:^|\.)(?:npmjs|pypi|pythonhosted|crates|rubygems|yarnpkg|packagist|nuget|golang)\.(?:org|com|io|dev)$/
+// What delivers for others names its customers in front of its own name.
+const NETWORK_OF_COPIES =
+  /^(?:edgekey|edgesuite|akadns|akamaiedge|akamaized|akamaihd|cloudflare|cloudfront|fastly|fastlylb|trafficmanager|footprint|llnwd|azureedge|azurefd|cdn77|b-cdn|cdnetworks|gccdn|hwcdn|stackpathcdn|kunlun\w{1,8}|alikunlun|cdngslb|alicdn|wscdns|wsglb0|lxdns|ccgslb|chinacache|dnsv1|tdnsv\d|qtlcdn|bdydns|jomodns|yunjiasu-cdn|gslb\w{0,8}|google|translate|archive|web|spamhaus|surbl|dbl|uribl|safebrowsing)\.\w{2,6}$/
 const SHORTEST_GENERATED = 10
 const MAX_HOST = 255

@@ -8,6 +8,7 @@ import { viewsOf } from "../text/readings.ts"
 import type { View } from "../text/view.ts"
 import { findEmails } from "./email.ts"
 import type { Entity, Group } from "./entity.ts"
+import { findIdentifiers } from "./identifiers.ts"
 import { findAddresses, findLabelled } from "./labelled.ts"
 import { findLettered, findMachineReadable } from "./lettered.ts"
 import { findNumbers } from "./numbers.ts"
@@ -62,6 +63,7 @@ export function findEntities(view: View): Entity[] {
   findMachineReadable(text, add)
   findEmails(text, add)
   findLabelled(view, add)
+  findIdentifiers(view, add)
   findAddresses(text, view.survey.beyondAscii, add)
   return found.length < 2 ? found : withoutOverlaps(found)
 }

@@ -163,7 +163,7 @@ const patterns: readonly Pattern<Labelled>[] = [
       "diagnostic médical",
     ],
     value:
-      "(?:[A-TV-Z]\\d[0-9AB](?:\\.\\w{1,4})?(?![\\w])|(?:AB|A|B|O)[+-](?![\\w])|[A-Za-z][A-Za-z ]{3,40}(?:itis|osis|emia|oma|pathy|diabetes|cancer|hypertension|asthma|HIV|hepatitis|depression|syndrome|disorder|disease|mg)|[\\u4e00-\\u9fa50-9]{0,10}(?:病|炎|癌|症|瘤|糖尿|高血压))",
+      "(?:[A-TV-Z]\\d[0-9AB](?:\\.\\w{1,4})?(?![\\w])|(?:AB|A|B|O)[+-](?![\\w])|[A-Za-z][A-Za-z0-9 -]{0,40}(?:itis|osis|emia|oma|pathy|diabetes|cancer|hypertension|asthma|HIV|hepatitis|depression|syndrome|disorder|disease|mg)|[\\u4e00-\\u9fa50-9]{0,10}(?:病|炎|癌|症|瘤|糖尿|高血压))",
     confidence: 0.75,
   }),
   labelled("salary", "Salary", "person", "low", {

@@ -2,6 +2,7 @@
 // JSON, YAML, .env, headers and prose; a table of vendors knows what their value looks like, and a model of what is not a secret judges the rest.
 import { isPlaceholder } from "../text/context.ts"
 import { entropy, sequenceShare, wordiness } from "../text/entropy.ts"
+import { isFixture } from "./placeholder.ts"
 import type { Check, SecretRule } from "./rule.ts"
 import { vendors } from "./vendors.ts"
 
@@ -16,14 +17,30 @@ export interface Assigned {
 /** What the named value is, or undefined when nothing says it is secret. `name` is the whole identifier. */
 export function judgeAssignment(name: string, value: string, quoted: boolean): Assigned | undefined {
   const plain = name.toLowerCase().replace(/[^a-z0-9\u0080-\uffff]/g, "")
-  if (isPlaceholder(value) || REFERENCE.test(value)) return undefined
-  for (const candidate of vendors) {
-    if (!candidate.names.some((known) => plain.endsWith(known)) || !candidate.value.test(value)) continue
+  if (isPlaceholder(value) || isFixture(value) || REFERENCE.test(value)) return undefined
+  return judgeVendor(plain, value) ?? judgeGeneric(name, plain, { value, quoted })
+}
+
+/** A vendor's own name and a value of its shape. The brand may stand anywhere in a name that ends like a credential's: HEROKU_CI_API_TOKEN. */
+function judgeVendor(plain: string, value: string): Assigned | undefined {
+  const credential = genericKind(plain) === "secret" || plain.endsWith("pat")
+  for (const [index, candidate] of vendors.entries()) {
+    const named =
+      candidate.names.some((known) => plain.endsWith(known)) || (credential && brands[index]?.some((brand) => plain.includes(brand)))
+    if (named !== true || !candidate.value.test(value)) continue
     if (sequenceShare(value) > 0.5 || entropy(value) < 2.5) continue
     const confidence = CERTAIN_NAMES.has(candidate.id) ? 0.92 : 0.85
     return { id: `secret/${candidate.id}`, title: candidate.title, severity: "high", confidence, owners: candidate.owners ?? [] }
   }
-  return judgeGeneric(name, plain, { value, quoted })
+  return undefined
+}
+
+/** Without an operator only a vendor's name and shape convince: `ENV COHERE_API_KEY xyz`, "deploy with linode token xyz". `before` is the line so far. */
+export function judgeSpaced(name: string, value: string, before: string): Assigned | undefined {
+  const plain = name.toLowerCase().replace(/[^a-z0-9]/g, "")
+  if (isPlaceholder(value) || isFixture(value) || REFERENCE.test(value)) return undefined
+  const set = /(?:^|[\s;&|])(?:ENV|ARG|set|setx|setenv|config(?::|\s)set)\s{1,3}[\w.-]{0,40}$/i.test(before)
+  return judgeVendor(plain, value) ?? (set ? judgeGeneric(name, plain, { value, quoted: false }) : undefined)
 }
 
 function judgeGeneric(
@@ -32,9 +49,9 @@ function judgeGeneric(
   { value, quoted }: { readonly value: string; readonly quoted: boolean },
 ): Assigned | undefined {
   if (NOT_A_SECRET_NAME.test(name) || NOT_A_SECRET_NAME.test(splitWords(name))) return undefined
-  const kind = genericKind(plain)
+  const kind = genericKind(plain) ?? (/(?:^|[^A-Za-z])pat$|[a-z]Pat$/i.test(name) ? "secret" : undefined)
   if (kind === undefined) return undefined
-  const verdict = looksSecret(value, kind === "password", quoted)
+  const verdict = UUID.test(value) && STRONG_NAME.test(plain) ? "likely" : looksSecret(value, kind === "password", quoted)
   if (verdict === "no") return undefined
   const sure = verdict === "sure"
   return kind === "password"
@@ -71,13 +88,13 @@ export const assignmentKeywords: readonly string[] = [
   ...new Set(vendors.flatMap((known) => known.names)),
   "password", "passwd", "passwort", "passphrase", "_pwd", "pwd=", "pwd:", "pwd\"", "secret", "token", "api_key", "apikey", "api-key", "api key", "access_key", "accesskey",
   "access-key", "private_key", "privatekey", "private-key", "credential", "auth_key", "authkey", "_auth", "secretkey", "secret_key", "encryption_key", "signing_key", "master_key",
-  "subscription-key", "subscription_key", "subscriptionkey", "connectionstring", "_sdk_ak", "_sdk_sk", "volc_sk", "_key", "_pass", "appkey", "authorization", "bearer",
+  "subscription-key", "subscription_key", "app key", "secret key", "_pat", "extpat", "subscriptionkey", "connectionstring", "_sdk_ak", "_sdk_sk", "volc_sk", "_key", "_pass", "appkey", "authorization", "bearer",
   "contraseña", "mot de passe", "senha", "пароль", "パスワード", "비밀번호", "密码", "口令", "密钥", "令牌", "密碼", "金鑰",
 ] // biome-ignore format: a table of words
 
 /** From the keyword on: the rest of the name, an operator, and the value. All quantifiers are bounded and the classes around them differ. */
 export const assignmentPattern =
-  /(?<rest>[\w.-]{0,32})(?:["'`\]]{1,3}|\\")?\s{0,4}(?:=>|:=|[=:：＝]{1,2}|,(?=\s?["'])|>|(?:\s(?:is|are|was|to|es|ist|est|é|это))(?=\s)|是|为|為)\s{0,4}(?:(?:new\s\w{1,30}\()|(?:Bearer|Token|Basic|str|string|String)\s{1,2}=?\s?)?(?:(?<quote>["'`“]|\\")(?<quoted>[^"'`“”\\\n]{4,500})["'`”\\]|(?<bare>[^\s"'`“”,;<>{}()|\\]{4,500}))/i
+  /(?<rest>[\w.-]{0,32})(?:["'`\]]{1,3}|\\")?(?:\s{0,4}(?:=>|\?=|:{1,3}=|(?:\|\||\?\?)(?=\s?["'])|[=:：＝]{1,2}|,(?=\s?["'])|<\/key>\s{0,24}<string>|>|[,\s]{1,60}["']?value["']?\s{0,3}[:=](?=\s{0,3}["'\w])|(?:\s(?:is|are|was|to|es|ist|est|é|это))(?=\s)|是|为|為)|(?<gap>\s{1,2}))\s{0,4}(?:(?:new\s\w{1,30}\()|(?:Bearer|Token|Basic|str|string|String)\s{1,2}=?\s?)?(?:(?<quote>["'`“]|\\")(?<quoted>[^"'`“”\\\n]{4,500})["'`”\\]|(?<bare>[^\s"'`“”,;<>{}()|\\]{4,500}))/i
 
 export const assignmentSamples = vendors.map((known) => ({ id: `secret/${known.id}`, name: known.names[0] ?? "", sample: known.sample }))
 
@@ -106,6 +123,9 @@ export function judgeProse(sentence: string, value: string): Assigned | undefine
   const said = /\s(?:is|are|was)\b|[:=]\s/.test(name)
   // After a colon it could be code or a form: the assignment pattern has read those, so here it must look like nothing else.
   if (password && said && !/\s(?:is|are|was)\b/.test(name) && !/[^\w[\].<>-]/.test(value)) return undefined
+  // "use the password x7!Kq..": nothing is said, but no word has four kinds of characters.
+  if (password && !said && value.length >= 8 && FOUR_KINDS.every((kind) => kind.test(value)) && !/[./:]/.test(value))
+    return { id: "secret/password", title: "Password", severity: "medium", confidence: 0.6, owners: [] }
   const verdict = looksSecret(value, password && said, false)
   if (password && said)
     return verdict === "sure" ? { id: "secret/password", title: "Password", severity: "medium", confidence: 0.65, owners: [] } : undefined
@@ -141,6 +161,24 @@ function splitWords(name: string): string {
   return name.replace(/([a-z0-9])([A-Z])/g, "$1_$2")
 }
 
+const GENERAL = new Set(["access", "secret", "private", "wallet", "deployer", "system", "port", "azure", "evmprivate"])
+const FOUR_KINDS = [/[a-z]/, /[A-Z]/, /[0-9]/, /[!#$%^&*?+=@]/]
+/** Names under which even an id is a credential: some vendors' keys are UUIDs. */
+const STRONG_NAME =
+  /(?:api|auth|access|bearer|server|service|account|personal|admin|bot|deploy|hec|master|integration|private)(?:key|token|secret)$|clientsecret$|secretkey$/
+/** What is left of a vendor's names without the words every vendor uses. Short ones would be found inside other words. */
+const brands = vendors.map(({ names }) => [
+  ...new Set(
+    names
+      .map((known) =>
+        known.replace(
+          /(?:api|access|auth|secret|client|app|server|admin|sdk|account|hectoken|private|subscription|master|mainnet)*(?:keys?|tokens?|secrets?|ak|sk|api|v3)*$/,
+          "",
+        ),
+      )
+      .filter((brand) => brand.length >= 4 && !GENERAL.has(brand)),
+  ),
+])
 // Names only this credential has: a value of its shape under one of them is it.
 const CERTAIN_NAMES = new Set(["aws-secret-key", "alibaba-secret", "azure-cognitive-key", "volcengine-secret"])
 // Names that end in a secret word and are about something else.

@@ -87,6 +87,16 @@ export const runRules: readonly RunRule[] = [
     hits: (s) => [`wallet private key: 0x${s.hex(64)}`],
   },
   {
+    id: "secret/twilio-api-key",
+    title: "Twilio API key",
+    severity: "high",
+    owners: ["twilio.com"],
+    confidence: 0.75,
+    find: (text, start, end) =>
+      end - start === 34 && text.startsWith("SK", start) && /^SK[0-9a-f]{32}$/.test(text.slice(start, end)) ? [start, end] : undefined,
+    hits: (s) => [`SK${s.hex(32)}`],
+  },
+  {
     id: "secret/bitwarden-token",
     title: "Bitwarden machine account token",
     severity: "critical",

@@ -10,6 +10,7 @@ import {
   assignmentPattern,
   judgeAssignment,
   judgeProse,
+  judgeSpaced,
   nameBefore,
   proseKeywords,
   prosePattern,
@@ -130,15 +131,21 @@ function readDisguised(rule: SecretRule, disguise: "reversed" | "rot13", hit: nu
 }
 
 function readAssignment(match: RegExpExecArray, start: number, view: View): Found | undefined {
-  const { rest = "", quoted, bare } = match.groups ?? {}
+  const { rest = "", quoted, bare, gap } = match.groups ?? {}
   const keyword = match[0].slice(0, match[0].length - (match[0].length - keywordLength(match[0])))
   const value = (quoted ?? bare ?? "").replace(/[.,;:!?]+$/, "")
   const from = start + match[0].lastIndexOf(value)
   // A call gives the value: what is called is not it.
   if (quoted === undefined && view.text[from + value.length] === "(") return undefined
   const name = nameBefore(view.text, start) + keyword + rest
-  const judged: Assigned | undefined = judgeAssignment(name, value, quoted !== undefined)
+  const judged: Assigned | undefined =
+    gap === undefined ? judgeAssignment(name, value, quoted !== undefined) : judgeSpaced(name, value, lineBefore(view.text, start))
   return judged === undefined ? undefined : at(view, from, from + value.length, assigned(judged))
+}
+
+function lineBefore(text: string, start: number): string {
+  const reach = text.slice(Math.max(0, start - 60), start)
+  return reach.slice(reach.lastIndexOf("\n") + 1)
 }
 
 function readProse(match: RegExpExecArray, start: number, view: View): Found | undefined {

@@ -188,7 +188,7 @@ export const cloudRules: readonly SecretRule[] = [
   token("supabase-secret-key", "Supabase secret key", "critical", ["sb_secret_", b64u(22, 60)], {
     owners: ["supabase.com", "supabase.co"],
   }),
-  token("neon-api-key", "Neon API key", "critical", ["napi_", lower(60, 64)], { owners: ["neon.tech"] }),
+  token("neon-api-key", "Neon API key", "critical", ["napi_", an(60, 64)], { owners: ["neon.tech"] }),
   token("render-api-key", "Render API key", "critical", ["rnd_", an(28)], { owners: ["render.com"] }),
   token("planetscale-token", "PlanetScale token", "critical", [oneOf("pscale_tkn_", "pscale_oauth_", "pscale_pw_"), dotted(32, 64)], {
     owners: ["planetscale.com", "psdb.cloud"],
@@ -202,7 +202,7 @@ export const cloudRules: readonly SecretRule[] = [
     ambiguous: true,
     check: (secret) => (/[A-Z]/.test(secret) && /[g-z]/.test(secret) ? "likely" : "no"),
   }),
-  token("firebase-messaging-key", "Firebase Cloud Messaging server key", "high", ["AAAA", b64u(7), ":APA91b", b64u(134)], {
+  token("firebase-messaging-key", "Firebase Cloud Messaging server key", "high", ["AAAA", b64u(7), ":", b64u(140)], {
     owners: google,
   }),
   token("oci-user", "Oracle Cloud user id", "info", ["ocid1.user.oc1..", lower(60)], { ceiling: "info" }),

@@ -191,6 +191,31 @@ export const structuredRules: readonly SecretRule[] = [
     },
   ),
   pattern(
+    "private-key-der",
+    "Private key (base64 of its DER form)",
+    "critical",
+    {
+      // PKCS #8 of RSA and of the curve P-256, PKCS #8 of Ed25519: what follows the version is the algorithm's name, the same in every key.
+      keywords: ["IBADANBgkqhkiG9w0BAQEFAASC", "MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEH", "MC4CAQAwBQYDK2VwBCIEI"],
+      pattern:
+        /(?<![A-Za-z0-9+/])(?:MII[A-Za-z0-9+/]{2}[gwQ]IBADANBgkqhkiG9w0BAQEFAASC[A-Za-z0-9+/\\n\r]{200,6000}|MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg[A-Za-z0-9+/]{60,160}|MC4CAQAwBQYDK2VwBCIEI[A-Za-z0-9+/]{42,44})={0,2}/,
+      hits: (s) => [`app_private_key=MIIEvQ${"IBADANBgkqhkiG9w0BAQEFAASC"}${s.b64(800)}==`],
+    },
+    { structured: true, back: [0, 6] },
+  ),
+  pattern(
+    "pgpass",
+    "Login file of PostgreSQL (.pgpass)",
+    "high",
+    {
+      keywords: [":5432:", ":5433:", ":5434:", ":6432:"],
+      pattern:
+        /(?<![A-Za-z0-9.*-])[A-Za-z0-9][A-Za-z0-9.-]{0,100}:(?:543[0-9]|6432):(?:\*|[A-Za-z_][\w-]{0,62}):[A-Za-z_][\w.@-]{0,62}:(?<secret>[^\s:"'`<>,;@/]{4,120})(?![:@/])/,
+      hits: (s) => [`db-1.corp.net:5432:orders:app_rw:${s.an(16)}`],
+    },
+    { structured: true, back: [1, 101], check: notPlaceholder, misses: () => [["db:5432:orders:app:password", "the words of a manual"]] },
+  ),
+  pattern(
     "netrc",
     "Login file (.netrc)",
     "high",

@@ -4,6 +4,7 @@ import { textSubject } from "../../../services/cli/scan/records.ts"
 import type { Policy } from "../../../services/policy/decide.ts"
 import { labelledSamples, type SetName } from "./corpora.ts"
 import { networkSamples } from "./network.ts"
+import { wilson } from "./wilson.ts"
 
 interface Tally {
   samples: number
@@ -47,16 +48,6 @@ function print(title: string, word: string, tallies: ReadonlyMap<string, Tally>)
     )
   }
   process.stdout.write("\n")
-}
-
-/** Wilson's score interval for a share of `hits` in `all`, 95 %. */
-export function wilson(hits: number, all: number): readonly [number, number] {
-  const z = 1.96
-  const share = hits / all
-  const middle = share + z ** 2 / (2 * all)
-  const half = z * Math.sqrt((share * (1 - share)) / all + z ** 2 / (4 * all ** 2))
-  const scale = 1 + z ** 2 / all
-  return [Math.max(0, (middle - half) / scale), Math.min(1, (middle + half) / scale)]
 }
 
 function percent(share: number): string {

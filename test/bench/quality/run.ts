@@ -11,11 +11,18 @@ import type { Place } from "../../../services/contracts/inspection.ts"
 import { shippedPolicy } from "../../../services/policy/decide.ts"
 import { hitsOf, sampleFrom } from "../../support/secret-samples.ts"
 import { benignExchanges, type Exchange } from "./benign.ts"
+import { measureBlind } from "./blind/measure.ts"
 import type { SetName } from "./corpora.ts"
 import { measureLabelled } from "./labelled.ts"
 
 const policy = shippedPolicy("balanced")
 const show = process.argv.includes("--show")
+if (process.argv.includes("blind")) {
+  for (const set of ["dev", "held-out"] as const)
+    if (process.argv.includes(set) || !process.argv.some((word) => word === "dev" || word === "held-out"))
+      measureBlind(set, policy, show && set === "dev")
+  process.exit()
+}
 const onlySets = process.argv.filter((word): word is SetName => /^(round-\d+-)?(dev|held-out)$/.test(word))
 // Nobody looks at what a held-out set shows, or it stops being one.
 for (const set of onlySets) measureLabelled(set, policy, show && set.endsWith("dev"))
