@@ -35,11 +35,11 @@ function written(contract: z.ZodType, title: string): object {
     // A later version may add fields: who checks with this schema must not refuse them.
     if (jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties
   }
-  return { title, ...z.toJSONSchema(contract, { io: "output", reused: "ref", unrepresentable: "any", override: open }) }
+  return { title, ...z.toJSONSchema(contract, { io: "output", reused: "inline", unrepresentable: "any", override: open }) }
 }
 
 function read(contract: z.ZodType, title: string): object {
-  return { title, ...z.toJSONSchema(contract, { io: "input", reused: "ref", unrepresentable: "any" }) }
+  return { title, ...z.toJSONSchema(contract, { io: "input", reused: "inline", unrepresentable: "any" }) }
 }
 
 export function schemaText(schema: object): string {

@@ -142,7 +142,7 @@ interface FlowParts {
 }
 
 function flowRow(flow: FlowView, { ref, summary, suspected }: FlowParts): ActivityData<"flow"> {
-  const { layers, packets, bytes, gapBytes, retransmittedBytes, start, end, close, handshakeSeen, shape } = summary
+  const { layers, packets, bytes, gapBytes, retransmittedBytes, cutPackets, start, end, close, handshakeSeen, shape } = summary
   return {
     vni: ref.vni,
     client: ref.client,
@@ -153,6 +153,7 @@ function flowRow(flow: FlowView, { ref, summary, suspected }: FlowParts): Activi
     bytes,
     gapBytes,
     retransmittedBytes,
+    ...(cutPackets > 0 && { cutPackets }),
     start,
     end,
     close,

@@ -91,6 +91,8 @@ export function vxlan(vni: number, frame: Uint8Array): Uint8Array {
 }
 
 export interface TimedPacket {
+  /** Bytes it had on the wire, when the capture has fewer. */
+  readonly wire?: number
   readonly at: number
   readonly bytes: Uint8Array
 }

@@ -288,6 +288,7 @@ export function sampleDay(): Envelope[] {
         packets: { client: 20, server: 30 },
         bytes: { client: 9000, server: 40_000 },
         gapBytes: { client: 0, server: 120 },
+        cutPackets: 3,
         start: at(0),
         end: at(16),
         close: "fin",

@@ -47,7 +47,8 @@ export function batchOf(packets: readonly TimedPacket[], { slab, link }: { slab:
   for (const packet of packets) {
     const index = batch.count++
     batch.offset[index] = at
-    batch.captured[index] = batch.wire[index] = packet.bytes.length
+    batch.captured[index] = packet.bytes.length
+    batch.wire[index] = packet.wire ?? packet.bytes.length
     batch.at[index] = packet.at
     batch.link[index] = link
     at += packet.bytes.length

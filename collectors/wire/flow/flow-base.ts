@@ -34,6 +34,8 @@ export abstract class FlowBase implements FlowView, LayerContext {
   /** Bytes the layers held at the last look. */
   heldBefore = 0
   last: Micros
+  /** Packets that came cut to the mirror's or the capture's size limit. */
+  cutPackets = 0
   /** Which VNI each endpoint's packets came with first; -1 before. Overlays may use one for each direction; a second one in a direction is a copy. */
   readonly vniOf: [number, number] = [-1, -1]
   /** Numbers in the table of the same flow seen with another VNI. */
@@ -128,6 +130,7 @@ export abstract class FlowBase implements FlowView, LayerContext {
       bytes: { client: this.bytesFrom(client), server: this.bytesFrom(server) },
       gapBytes: NONE,
       retransmittedBytes: NONE,
+      cutPackets: this.cutPackets,
       start: this.start,
       end: this.last,
       close,

@@ -22,6 +22,8 @@ export interface FlowSummary {
   readonly bytes: { readonly client: number; readonly server: number }
   readonly gapBytes: { readonly client: number; readonly server: number }
   readonly retransmittedBytes: { readonly client: number; readonly server: number }
+  /** Packets that came cut: longer on the wire than in the capture. */
+  readonly cutPackets: number
   readonly start: Micros
   readonly end: Micros
   readonly close: "fin" | "reset" | "timeout" | "evicted" | "open"

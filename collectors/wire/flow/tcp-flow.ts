@@ -34,6 +34,7 @@ export class TcpFlow extends FlowBase implements ConnectionSink {
     if (!connection.packet(packet, direction)) return false
     if (direction === 0) connection.first.packets += 1
     else connection.second.packets += 1
+    if (packet.wireEnd > packet.end) this.cutPackets += 1
     this.last = packet.micros
     return true
   }

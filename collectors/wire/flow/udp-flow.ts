@@ -43,6 +43,7 @@ export class UdpFlow extends FlowBase implements DatagramContext {
   packet(packet: Packet, direction: 0 | 1): void {
     this.packets[direction] += 1
     this.bytes[direction] += packet.wireEnd - packet.at
+    if (packet.wireEnd > packet.end) this.cutPackets += 1
     this.last = packet.micros
     this.deliver(packet, direction === this.clientIndex ? "client" : "server")
   }

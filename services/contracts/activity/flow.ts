@@ -16,6 +16,8 @@ export const flowData = z.object({
   bytes: perSide,
   gapBytes: perSide,
   retransmittedBytes: perSide.optional(),
+  /** Packets that came cut to the mirror's size limit: their missing bytes are gaps. */
+  cutPackets: z.number().int().nonnegative().optional(),
   start: micros,
   end: micros,
   /** "open": the capture ended first. */

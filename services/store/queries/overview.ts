@@ -48,14 +48,14 @@ export const coverage = defineQuery<{ readonly key: string; readonly tls: number
   build: (params) => {
     const where = new Where().range("at", params)
     return {
-      sql: `SELECT key, tls, decrypted, partial, opaque, reasons, if(tls = 0, 1, decrypted / tls) AS share, tls_flows + other_flows AS flows, packets, bytes, gap_bytes, gapped
+      sql: `SELECT key, tls, decrypted, partial, opaque, reasons, if(tls = 0, 1, decrypted / tls) AS share, tls_flows + other_flows AS flows, packets, bytes, gap_bytes, gapped, cut
 FROM (
   SELECT ${params.by} AS key, count() AS tls, uniq(flow_id) AS tls_flows, countIf(tls_decryption = 'full') AS decrypted, countIf(tls_decryption = 'partial') AS partial, countIf(tls_decryption = 'none') AS opaque,
     sumMapIf([tls_decryption_reason], [toUInt64(1)], tls_decryption != 'full') AS reason_counts, arrayZip(reason_counts.1, reason_counts.2) AS reasons
   FROM activity WHERE kind = 'tls' AND ${where} GROUP BY key
 ) AS sessions FULL OUTER JOIN (
   SELECT ${params.by} AS key, countIf(NOT has(layers, 'tls')) AS other_flows, sum(client_bytes + server_bytes) AS bytes, sum(client_packets + server_packets) AS packets,
-    sum(client_gap_bytes + server_gap_bytes) AS gap_bytes, countIf(client_gap_bytes + server_gap_bytes > 0) AS gapped FROM flow WHERE ${where} GROUP BY key
+    sum(client_gap_bytes + server_gap_bytes) AS gap_bytes, countIf(client_gap_bytes + server_gap_bytes > 0) AS gapped, sum(cut_packets) AS cut FROM flow WHERE ${where} GROUP BY key
 ) AS connections USING (key) ORDER BY bytes DESC, key LIMIT {limit:UInt32}`,
       params: { ...where.params, limit: params.limit },
     }

@@ -16,6 +16,7 @@ export function flowRow(envelope: Envelope<"flow">): Row {
     server_gap_bytes: data.gapBytes.server,
     client_retransmitted_bytes: data.retransmittedBytes?.client ?? 0,
     server_retransmitted_bytes: data.retransmittedBytes?.server ?? 0,
+    cut_packets: data.cutPackets ?? 0,
     start: data.start,
     end: data.end,
     close: data.close,

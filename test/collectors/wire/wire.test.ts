@@ -31,6 +31,21 @@ describe("Wire", () => {
     expect(told.flows[0]?.summary.gapBytes).toEqual({ client: 0, server: 0 })
   })
 
+  it("says of each flow how many of its packets came cut to the mirror's size limit", () => {
+    const cut = timed(frames).map((packet) =>
+      packet.bytes.length > 80 ? { ...packet, bytes: packet.bytes.subarray(0, 80), wire: packet.bytes.length } : packet,
+    )
+    const short = cut.filter(({ wire }) => wire !== undefined).length
+    expect(short).toBeGreaterThan(0)
+    expect(runPackets(cut).flows.map(({ summary }) => summary.cutPackets)).toEqual([short])
+    expect(runPackets(timed(frames)).flows.map(({ summary }) => summary.cutPackets)).toEqual([0])
+    const query = udpPacket({ from: "10.0.0.1", to: "10.0.0.2", sport: 5_000, dport: 9, payload: Buffer.alloc(100) })
+    expect(
+      runPackets(timed([query]).map((packet) => ({ ...packet, bytes: query.subarray(0, 60), wire: query.length }))).flows[0]?.summary
+        .cutPackets,
+    ).toBe(1)
+  })
+
   it("keeps equal addresses of two virtual networks apart", () => {
     const other = segmentsOf(turns, { isn: [0x4000_0000, 0x6000_0000] }).map(packetOf)
     const told = runPackets(timed(frames.flatMap((frame, at) => [vxlan(5, frame), vxlan(6, other[at] ?? frame)])), { link: LINK_VXLAN })

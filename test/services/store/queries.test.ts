@@ -146,6 +146,7 @@ describe("named queries", () => {
       packets: 50,
       gap_bytes: 120,
       gapped: 1,
+      cut: 3,
       reasons: [["no-key", 1]],
     })
   })

@@ -74,6 +74,7 @@ function List({ rows, mirror, reload }: ListProps) {
             <span class="muted">
               {t("decrypted")} {Number(row["tls"] ?? 0) === 0 ? "–" : percent(row["share"])} · {number(row["flows"])}{" "}
               {t("flows").toLowerCase()} · {t("gaps")} {bytes(row["gap_bytes"])}
+              {Number(row["cut"] ?? 0) > 0 && ` · ${number(row["cut"])} ${t("cutPackets")}`}
             </span>{" "}
             {on && may("manage") && <TurnOff ip={ip} reload={reload} />}
           </li>

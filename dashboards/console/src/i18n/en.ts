@@ -68,6 +68,8 @@ export const en = {
   decrypted: "Decrypted",
   noKey: "Not readable",
   gaps: "Missing bytes",
+  cut: "Cut packets",
+  cutPackets: "packets cut by the mirror's size limit",
   flows: "Connections",
   example: "Example",
   code: "Code",

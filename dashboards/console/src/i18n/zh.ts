@@ -70,6 +70,8 @@ export const zh: Texts = {
   decrypted: "已解密",
   noKey: "不可读",
   gaps: "缺失字节",
+  cut: "被截断的包",
+  cutPackets: "个包因镜像大小限制被截断",
   flows: "连接",
   example: "示例",
   code: "代码",

@@ -46,6 +46,7 @@ export function SensorsPage() {
                 { title: t("packets"), cell: (row) => number(row["packets"]), numeric: true, wide: true },
                 { title: t("bytes"), cell: (row) => bytes(row["bytes"]), numeric: true, wide: true },
                 { title: t("gaps"), cell: (row) => bytes(row["gap_bytes"]), numeric: true, wide: true },
+                { title: t("cut"), cell: (row) => number(row["cut"]), numeric: true, wide: true },
               ]}
             />
           </Card>
