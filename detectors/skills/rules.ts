@@ -26,7 +26,7 @@ export const skillRules: readonly SkillRule[] = [
     confidence: 0.85,
     keywords: "password|paste|terminal|prerequisite|required|before using|extract|glot.io|pastebin|rentry",
     pattern:
-      /(?:(?:zip|archive|extract|rar|7z)[^\n]{0,120}(?:password|pass)\s?(?:is)?\s?[:=]?\s{0,3}[`"'*]{0,3}\w{3,24}|password[^\n]{0,60}(?:zip|archive|extract)|(?:glot\.io|pastebin\.com|rentry\.co|paste\.ee|hastebin|ghostbin|controlc\.com|dpaste)\/\S{2,80}|(?:copy|paste|run)[^\n]{0,80}(?:into|in) (?:your |the )?terminal[^\n]{0,200}(?:https?:|curl|base64)|(?:prerequisites?|required|requirement|before using)[^\n]{0,200}(?:download|install|run|get|open|fetch)[^\n]{0,160}(?:\.exe|\.dmg|\.pkg|\.msi|\.scr|\.zip)\b)/i,
+      /(?:(?:\bzip|archive|extract|\brar\b|\b7z\b)[^\n]{0,120}(?:password|pass)\s?(?:is)?\s?[:=]?\s{0,3}[`"'*]{0,3}\w{3,24}|password[^\n]{0,60}(?:zip|archive|extract)|(?:glot\.io|pastebin\.com|rentry\.co|paste\.ee|hastebin|ghostbin|controlc\.com|dpaste)\/\S{2,80}|(?:copy|paste|run)[^\n]{0,80}(?:into|in) (?:your |the )?terminal[^\n]{0,200}(?:https?:|curl|base64)|(?:prerequisites?|required|requirement|before using)[^\n]{0,200}(?:download|install|run|get|open|fetch)[^\n]{0,160}(?:\.exe|\.dmg|\.pkg|\.msi|\.scr|\.zip)\b)/i,
     back: [0, 130],
     references: ["ASI04", "T1204", "T1195"],
   },
