@@ -327,7 +327,7 @@ export class QuicLayer implements DatagramLayer, Lingering {
     this.#told = true
     this.#readUnfinishedHello()
     if (this.#handshake.first === undefined && this.#handshake.answer === undefined) return
-    const reason = this.#reason ?? (this.#opened === 0 && this.#bad > 0 ? "bad-tag" : undefined)
+    const reason = this.#reason ?? (this.#opened === 0 && this.#bad > 0 ? "bad-tag" : this.#missed > 0 ? "no-key" : undefined)
     const decryption = { opened: this.#opened, missed: this.#missed, reason }
     this.#context.emit(tlsFact(this.#handshake, this.#startedAt ?? this.#now, { letter: "q", decryption }))
   }

@@ -91,6 +91,8 @@ export class TcpConnection implements HalfOwner {
 
   /** No more packets: what waits is given out, with gaps, and both sides end. */
   finish(how: "timeout" | "evicted" | "open", at: Micros): void {
+    // Nobody took it: an endpoint never heard it, or the capture ends here.
+    if (this.#synData !== undefined) this.oddity(this.#synData.direction === 0 ? this.first : this.second, "tcp-syn-data-unanswered", at)
     this.#settleSynData("taken")
     for (const half of [this.first, this.second]) {
       half.giveOut(at)

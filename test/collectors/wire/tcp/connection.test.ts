@@ -84,7 +84,9 @@ describe("TCP under attack", () => {
     const taken = run([opened, { ...synAck, ack: data.seq + request.length }, { ...ack, seq: data.seq + request.length }, ...rest])
     expect(exchangesOf(taken)[0]).toMatch(/^GET stranger\.test\/one 204/)
     expect(anomaliesOf(taken)).toEqual([])
-    expect(exchangesOf(run([opened]))[0]).toMatch(/^GET stranger\.test\/one 0/)
+    const unanswered = run([opened])
+    expect(exchangesOf(unanswered)[0]).toMatch(/^GET stranger\.test\/one 0/)
+    expect(anomaliesOf(unanswered)).toEqual(["tcp-syn-data-unanswered"])
   })
 
   it("reads on behind urgent data, and says that there was some", () => {
