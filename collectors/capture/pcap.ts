@@ -1,7 +1,8 @@
 // Classic capture files.
 //   file   = magic(4) major(2) minor(2) zone(4) accuracy(4) snaplen(4) network(4) [length(4) in IXIA files] record*
 //   record = seconds(4) fraction(4) captured(4) length(4) [ifindex(4) protocol(2) type(1) pad(1) in the modified format] packet[captured]
-// The magic says byte order, fraction (micro or nano) and variant. Before version 2.3 the two lengths were exchanged; in 2.3 writers disagreed.
+// The magic says byte order, fraction (micro or nano) and variant; some patched libraries and Nokia's firewalls wrote longer record headers under a
+// magic that promises shorter ones, which the first records give away. Before version 2.3 the two lengths were exchanged; in 2.3 writers disagreed.
 import { MAX_BATCH, type PacketBatch } from "../wire/packet-batch.ts"
 import { type CaptureFormat, MAX_RECORD, u16, u32 } from "./format.ts"
 
@@ -10,7 +11,8 @@ export class PcapFormat implements CaptureFormat {
   broken = false
   readonly #little: boolean
   readonly #divisor: number
-  readonly #header: number
+  #header: number
+  #settled = false
   readonly #link: number
   readonly #exchanged: boolean
 
@@ -26,6 +28,7 @@ export class PcapFormat implements CaptureFormat {
 
   read(from: number, to: number, batch: PacketBatch): number {
     const { bytes } = batch
+    if (!this.#settled) this.#settle(bytes, from, to)
     const header = this.#header
     const little = this.#little
     let at = this.#little && this.#divisor === 1 && !this.#exchanged ? this.#readUsual(from, to, batch) : from
@@ -73,6 +76,27 @@ export class PcapFormat implements CaptureFormat {
     return at
   }
 
+  /** Only records that follow one another under another length outweigh the magic. */
+  #settle(bytes: Uint8Array, from: number, to: number): void {
+    this.#settled = true
+    if (this.#chained(bytes, this.#header, { from, to }) === ENOUGH) return
+    const other = RECORD_HEADERS.find((header) => this.#chained(bytes, header, { from, to }) === ENOUGH)
+    if (other !== undefined) this.#header = other
+  }
+
+  /** How many of the first records make sense with headers of that length. */
+  #chained(bytes: Uint8Array, header: number, { from, to }: { from: number; to: number }): number {
+    let at = from
+    let count = 0
+    for (; count < ENOUGH && to - at >= header; count += 1) {
+      const [fraction, captured, wire] = [4, 8, 12].map((offset) => u32(bytes, at + offset, this.#little)) as [number, number, number]
+      const possible = fraction < 1e6 * this.#divisor && captured <= wire && wire <= MAX_RECORD && captured <= to - at - header
+      if (!possible) return count
+      at += header + captured
+    }
+    return count
+  }
+
   #giveUp(at: number, captured: number, batch: PacketBatch): number {
     this.broken = true
     this.needed = 0
@@ -101,6 +125,9 @@ export function pcapVariant(bytes: Uint8Array): PcapVariant | undefined {
   return undefined
 }
 
+// The usual, Nokia's, and those of two patched libraries (of 1999) that Red Hat and SUSE shipped.
+const RECORD_HEADERS = [16, 24, 28, 20]
+const ENOUGH = 3
 const MAGICS = new Map([
   [0xa1b2c3d4, { nano: false, fileHeader: 24, recordHeader: 16 }],
   [0xa1b23c4d, { nano: true, fileHeader: 24, recordHeader: 16 }],

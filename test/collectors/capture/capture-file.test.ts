@@ -42,6 +42,23 @@ describe("capture files", () => {
     expect((await read(longer)).packets).toEqual(seen.slice(0, 1))
   })
 
+  it.each([4, 8, 12])("finds out that record headers are %i bytes longer than the magic says", async (more) => {
+    const many = Array.from({ length: 5 }, (_, n) => ({
+      at: 1_700_000_000_000_000 + n * 1_000,
+      bytes: Buffer.from(`packet ${n} of some bytes`),
+    }))
+    const file = Buffer.from(pcapFile(many))
+    const parts = [file.subarray(0, 24)]
+    for (let at = 24; at < file.length; ) {
+      const end = at + 16 + file.readUInt32LE(at + 8)
+      parts.push(file.subarray(at, at + 16), Buffer.alloc(more), file.subarray(at + 16, end))
+      at = end
+    }
+    const { packets: got, problems } = await read(Buffer.concat(parts))
+    expect(got.map(({ text }) => text)).toEqual(many.map(({ bytes }) => bytes.toString()))
+    expect(problems).toEqual([])
+  })
+
   it("reads gzip of either, also cut off", async () => {
     const zipped = gzipSync(pcapFile(packets))
     expect(await read(zipped)).toEqual({ packets: seen, problems: [] })
