@@ -146,7 +146,7 @@ export const directPhrases: readonly Phrase[] = [
       "new instruction|new prompt|end of prompt|end of system prompt|new system prompt|</system>|end of instructions|admin access granted|override:",
     ),
     pattern:
-      /(?:(?:#{2,}|={3,}|-{3,}|\*{2,}|\[|<) ?new (?:system )?(?:instructions?|prompt)|new (?:system )?prompt:|end of (?:system )?(?:prompt|instructions)[.\])>#*=-]|<\/system>|admin access granted|(?<=^|[\n.!?] {0,2})override: (?!["'{[(]|\w{1,20}[,;}]))/i,
+      /(?:(?:#{2,}|={3,}|-{3,}|\*{2,}|\[|<) ?new (?:system )?(?:instructions?|prompt)|new (?:system )?prompt:|end of (?:system )?(?:prompt|instructions)[.\])>#*=-]|<\/system>|admin access granted|(?<=^|[\n.!?] {0,2})override: (?!(?:true|false|yes|no|null|on|off|\d)\b|["'{[(]|\w{1,20}[,;}]))/i,
     back: [0, 6],
   },
 ]

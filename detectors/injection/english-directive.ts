@@ -8,6 +8,22 @@ const PRIVATE =
 
 export const directivePhrases: readonly Phrase[] = [
   {
+    // Words that a page hides from people and that speak to, or about, whoever reads it for them.
+    concept: "conceal",
+    weight: 0.74,
+    keywords: any(
+      "display:none|display: none|visibility:hidden|visibility: hidden|font-size:0|font-size: 0|opacity:0|opacity: 0|color:white|color: white|color:#fff|color: #fff|left:-|left: -|text-indent:-",
+    ),
+    pattern:
+      /(?:display: ?none|visibility: ?hidden|font-size: ?0(?:px|pt|em|;|")|opacity: ?0(?:;|")|color: ?(?:white|#fff(?:fff)?) ?; ?background(?:-color)?: ?(?:white|#fff(?:fff)?)|(?:left|text-indent): ?-\d{3,5}px)[^>\n]{0,120}>[^<]{0,300}?\b(?:users?|reader|assistant|model|ai|llm|agent|chatbot|your (?:answer|summary|response)|summari[sz]ing|instructions?)\b[^<]{0,200}/i,
+    grade: (match) =>
+      /\b(?:tell|ignore|forward|send|recommend|say|never|do not|don't|must|print|mention|mark|rate|open|click|visit|call|reply|respond|add|include|answer)\b/i.test(
+        match[0],
+      )
+        ? 0.74
+        : 0.2,
+  },
+  {
     concept: "address",
     weight: 0.45,
     keywords: any("ai agent|ai assistant|llm|ai:|ai,|chatgpt|claude|copilot|ai model"),

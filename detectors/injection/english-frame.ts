@@ -5,17 +5,17 @@ import { any, GAP, type Phrase, phrase, words } from "./signal.ts"
 const MAKER =
   "(?:they|the (?:developers?|operators?|company|owners?|creators?|makers?|vendor|provider|system|admins?|devs?|programmers?|engineers?)|your (?:developers?|operators?|company|owners?|creators?|makers?|vendor|provider|devs?|programmers?|trainers?|boss|employer|masters?))"
 /** "everything you were told", "what the developer wrote", "those you were given before". */
-const WAS_TOLD = `(?:everything|anything|all|what(?:ever)?|those|the ones|(?:the|your|any|all|these) \\w{2,14})(?: of (?:it|that|what))?,?${GAP}(?:that${GAP}|which${GAP}|of what${GAP})?(?:you(?:'ve|'d)?${GAP}(?:(?:were|are|have|had|been|just|already|first|originally|previously|ever)${GAP}){0,3}(?:told|given|assigned|instructed|taught|ordered|programmed|handed|fed|asked to do|supposed to do|meant to do)|${MAKER}${GAP}(?:have${GAP}|has${GAP}|had${GAP})?(?:wrote|written|said|told you|gave you|given you|taught you|set for you|put in|want(?:s|ed)? (?:you )?|handed you|instructed|ordered))`
+const WAS_TOLD = `(?:everything|anything|all|what(?:ever)?|those|the ones|(?:the|your|any|all|these) \\w{2,14})(?: of (?:it|that|what))?,?${GAP}(?:that${GAP}|which${GAP}|of what${GAP})?(?:you(?:'ve|'d)?${GAP}(?:(?:were|are|have|had|been|just|already|first|originally|previously|ever)${GAP}){0,3}(?:told|given|assigned|instructed|taught|ordered|programmed|handed|fed|asked to do|supposed to do|meant to do|(?:set up|configured|started|initiali[sz]ed|loaded|primed|prompted|launched|deployed|created|built|seeded) with)|(?:configures?|defines?|sets? up|instructs?|governs?|shapes?|primes?)${GAP}(?:you|your behaviou?r)|${MAKER}${GAP}(?:have${GAP}|has${GAP}|had${GAP})?(?:wrote|written|said|told you|gave you|given you|taught you|set for you|put in|want(?:s|ed)? (?:you )?|handed you|instructed|ordered))`
 /** "the text above this line", "each sentence that came before my message". */
 const STANDS_BEFORE = `(?:text|words?|lines?|sentences?|paragraphs?|messages?|contents?|parts?|tokens|things?|everything|anything|all|nothing|what(?:ever)?|instructions?|prompts?)(?:${GAP}(?:that|which|is|was|were|are|has|have|been|came|comes|stands?|stood|written|said|placed|you|received|read|saw|got|here|i|did|not|write)){0,6}?,?${GAP}(?:above|before|preceding|precedes?|prior to|ahead of|in front of|up to)${GAP}(?:this|that|the|my|our|these)${GAP}(?:(?:first|very|own|current|last|opening)${GAP}){0,2}(?:messages?|lines?|sentences?|chats?|conversations?|questions?|prompts?|requests?|brackets?|points?|inputs?|dialogue|session|marks?|dash(?:es)?)`
 const SYSTEM_THING =
-  "(?:(?:system|developer|operator|pre-?)[- ]?(?:messages?|prompts?|instructions?|notes?)|(?:initial|original|hidden|secret|confidential|opening|internal|underlying|starting)(?: \\w{3,12})? (?:prompts?|instructions?|messages?|part|text|configuration|setup))"
+  "(?:(?:system|developer|operator|pre-?)[- ]?(?:messages?|prompts?|instructions?|notes?|text|block|section)|(?:initial|original|hidden|secret|confidential|opening|internal|underlying|starting)(?: \\w{3,12})? (?:prompts?|instructions?|messages?|part|text|configuration|setup))"
 const DROP =
   "(?:ignore|disregard|forget|drop|dump|abandon|discard|dismiss|erase|unlearn|scrap|cancel|annul|void|skip|neglect|bin|overrule|overwrite|throw (?:out|away)|set aside|put aside|lay aside|leave behind|let go of|stop (?:doing|following|obeying|caring about)|pay no (?:attention|heed) to|take no notice of|do not (?:do|obey|follow|heed|mind)|don'?t (?:do|obey|follow|heed|mind)|break (?:free )?from|free yourself (?:of|from)|get rid of|move on from|rid yourself of|instead of (?:doing |following |obeying )?|rather than (?:doing |following )?|in place of|in lieu of)"
 const TELL =
   "(?:replay|play back|repeat|recite|recall|reproduce|restate|reconstruct|rewrite|reveal|recover|show|print|display|output|echo|dump|copy|paste|put|post|write|type|list|quote|transcribe|give|tell|say|read|share|send|state|spell|summari[sz]e|translate|encode|convert|describe|disclose|divulge|leak|enumerate|compare|correct|confirm|render|format|turn|expose|return|provide|what (?:is|was|are|were|does|did)|which)"
 const SECRET =
-  "(?:password|passphrase|pass ?code|pass ?word|code ?word|access (?:code|key)|secret(?: (?:word|key|code|phrase|string|message|number))?|key ?word|magic word|pin(?: code)?|flag)"
+  "(?:password|passphrase|pass ?code|pass ?word|code ?word|access (?:code|key)|secret(?: (?:word|key|code|phrase|string|message|number))?|key ?word|magic word|pin(?: code)?|flag|hidden (?:word|number|code|phrase)|magic words)"
 
 const dropWords = any(
   "ignore|disregard|forget|drop |dump |abandon|discard|dismiss|erase|unlearn|scrap |cancel|annul|void |skip |neglect|bin |overrule|overwrite|throw |set aside|put aside|lay aside|leave behind|let go of|stop |pay no |take no |do not |don't |dont |break f|break from|free yourself|get rid|move on|rid yourself|instead of|rather than|in place of|in lieu of",
@@ -85,6 +85,24 @@ export const framePhrases: readonly Phrase[] = [
     ),
     back: [0, 110],
     grade: (match) => (/hidden|secret|confidential|write|written|real|actual|true/i.test(match[0]) ? 0.62 : 0.42),
+  },
+  {
+    // The text you were set up with; the first words of your context; what stands in front of you.
+    concept: "reveal",
+    weight: 0.64,
+    keywords: any(
+      "set up with|configured with|started with|initialised with|initialized with|loaded with|primed with|prompted with|launched with|deployed with|created with|built with|seeded with|configures you|defines you|instructs you|governs you|shapes you|primes you|of your context|in your context|your context holds|your context window|in front of you|in front of it|front of this message|were given|was given|told you|gave you|you were told|been told|your developers",
+    ),
+    pattern: phrase(
+      `(?:${TELL}${words(7)}${GAP}(?:${WAS_TOLD}|(?:(?:words?|tokens?|lines?|part|text|contents?|everything|what|all)${words(2)}${GAP})(?:of|in|from)${GAP}your context(?: window)?|your (?:whole |entire |full )?context(?: window)?|your context holds)|(?:what|which)${GAP}(?:text|words?|message)?${words(1)}${GAP}?(?:is|stands?|comes?|was|were)${GAP}in front of (?:you|it|this message))(?![\\w-])`,
+    ),
+    back: [0, 90],
+    grade: (match) =>
+      /\b(?:recipe|homework|teacher|doctor|book|class|example|context of)\b/i.test(match[0])
+        ? 0.2
+        : /set up|configur|initiali|primed|prompted|your context|in front|defines|governs|verbatim|exact/i.test(match[0])
+          ? 0.64
+          : 0.42,
   },
   {
     // A sentence for the model to finish.

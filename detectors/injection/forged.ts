@@ -86,9 +86,9 @@ export const forgedPhrases: readonly Phrase[] = [
     // A turn of the system's written into somebody's text, with an order or a right in it.
     concept: "forged",
     weight: 0.74,
-    keywords: any("system:|system]|system\n|<system>|function_results>|tool_result>|system override|assistant will comply"),
+    keywords: any("system:|system](|system]|system\n|<system>|function_results>|tool_result>|system override|assistant will comply"),
     pattern:
-      /(?<=^|[\n>.!?] {0,3})(?:#{1,4} ?|\[|<|\*\*)?(?:system|function_results|tool_result)(?:\*\*)?(?:[\]>:](?:\([^)\n]{0,30}\))?|\n)[:\s]{0,4}[^\n]{0,160}?\b(?:you (?:are|now|must|will|may|have|obey)|the user (?:is|has|was)|user is (?:an? )?(?:admin|developer|owner|root)|verified as|rules? (?:are|is)|(?:policy|filter|safety|moderation|restrictions?) (?:is|are|has|disabled|off)|reveal|print|unlock|disregard|ignore|override|new (?:directive|instruction|order)|comply|grant|is now|all tools)\b/i,
+      /(?<=^|[\n>.!?] {0,3})(?:#{1,4} ?|\[|<|\*\*)?(?:system|function_results|tool_result)(?:\*\*)?(?:[\]>:](?:\([^)\n]{0,30}\))?|\n)[:\s]{0,4}(?:[^\s]{1,24} ){1,24}?(?:you (?:are|now|must|will|may|have|obey)|the user (?:is|has|was)|user is (?:an? )?(?:admin|developer|owner|root)|verified as|rules? (?:are|is)|(?:policy|filter|safety|moderation|restrictions?) (?:is|are|has|disabled|off)|reveal|print|unlock|disregard|ignore|override|new (?:directive|instruction|order)|comply|grant|is now|all tools|is on|show hidden)\b/i,
     back: [0, 6],
   },
 ]

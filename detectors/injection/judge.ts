@@ -62,7 +62,7 @@ function judgeCluster(cluster: readonly Signal[], { place, text, trust }: Where)
   const weight = (concept: Concept): number => best.get(concept)?.weight ?? 0
   const verdicts = [
     overriding(best, weight, trust),
-    revealing(best, weight, { place, trust }),
+    revealing(best, weight, { place, text, trust }),
     jailbreaking(best, weight, trust === "user" ? 1 : SECOND_PERSON.test(around(cluster, text)) ? 0.9 : 0.6),
     forging(best, weight, trust),
     ...(trust === "untrusted" ? [commanding(best, weight, place)] : []),
@@ -111,7 +111,7 @@ function overriding(best: Best, weight: Weight, trust: Trust): Verdict | undefin
   })
 }
 
-function revealing(best: Best, weight: Weight, { place, trust }: Pick<Where, "place" | "trust">): Verdict | undefined {
+function revealing(best: Best, weight: Weight, { place, text, trust }: Where): Verdict | undefined {
   const signal = best.get("reveal")
   if (signal === undefined) return undefined
   const helpers =
@@ -123,7 +123,15 @@ function revealing(best: Best, weight: Weight, { place, trust }: Pick<Where, "pl
     confidence: Math.min(
       0.96,
       (signal.weight + 0.3 * helpers * signal.weight) *
-        (helpers >= 0.3 ? 1 : place === "tool-definition" ? 0.7 : trust === "untrusted" ? 0.8 : 1),
+        (helpers >= 0.3
+          ? 1
+          : place === "tool-definition"
+            ? 0.7
+            : trust === "untrusted"
+              ? YOURS.test(text.slice(signal.start, signal.end))
+                ? 0.8
+                : 0.55
+              : 1),
     ),
     trust,
     references: ["LLM07:2025"],
@@ -308,6 +316,7 @@ const TALKS_ABOUT =
   /prompt[- ]injections?|jailbreak(?:ing|s)? (?:attempt|attack|technique|prompt|detect)|\battack(?:s|ers?|ing)?\b|adversar|malicious(?:ly)? (?:prompt|input|instruction|user|content)|\bred[- ]team|owasp|vulnerab|exploit|phishing|poisoned|\bdetect(?:s|ion|or|ing)?\b|guardrails? (?:for|in|against)|phrases? (?:like|such as)|\be\.g\.|for example|for instance|such as|known as|defen[cs]e|mitigat|sanitiz|security (?:research|team|guide|polic|consider)|test cases?|unit tests?|refuses?\b|our (?:bot|chatbot|assistant|model)|注入攻击|提示注入|プロンプトインジェクション|프롬프트 인젝션|инъекци/i
 // Who talks a model out of its rules says "you" to it; who reports on that does not.
 const SECOND_PERSON = /\byou(?:r|rs|'re|’re)?\b|\b(?:du|dein|tu|ton|eres|tus|você|sei|ты|твои)\b|你|您|あなた|너는|당신/i
+const YOURS = /\byou(?:r|rs)?\b|[^\x00-\x7f]|\b(?:dein|tus?|tes|ton|sua|tuo)/i
 const BREATH = 1_200
 const TALK_REACH = 300
 const LEAST = 0.3

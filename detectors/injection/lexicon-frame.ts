@@ -22,10 +22,10 @@ const latinParts: Readonly<Record<string, Parts>> = {
     never: "nunca, jamás, no puedes, sin, no",
     refuse: "se niega, te niegas, te niegues, negarte, rechaza, rechazas, rechaces, rehúsa, rehúsas, dices que no, te negarás",
     given:
-      "lo que te dijeron, lo que te han dicho, lo que te dijo, lo que te ordenaron, lo que te pidieron, todo lo que te han, lo que te enseñaron",
+      "que te impusieron, que te dieron, que te pusieron, lo que te, lo que te dijeron, lo que te han dicho, lo que te dijo, lo que te ordenaron, lo que te pidieron, todo lo que te han, lo que te enseñaron",
     before:
-      "antes de este mensaje, antes de mi mensaje, antes de esta conversación, que precede a este, encima de este mensaje, anterior a este mensaje",
-    conceal: "sin avisar, sin que se entere, sin decírselo, no se lo digas, no le digas nada",
+      "que te configura, tu configuración interna, con el que empieza esta conversación, con que te configuraron, que yo no escribí, antes de este mensaje, antes de mi mensaje, antes de esta conversación, que precede a este, encima de este mensaje, anterior a este mensaje",
+    conceal: "sin que el usuario, sin avisar, sin que se entere, sin decírselo, no se lo digas, no le digas nada",
   },
   fr: {
     lack: "sans, sans aucune, sans aucun, aucune, aucun, ni, n'a pas de, pas de, dépourvue de, dépourvu de, libre de",
@@ -33,9 +33,10 @@ const latinParts: Readonly<Record<string, Parts>> = {
     never: "jamais, ne, sans jamais, sans",
     refuse: "refuse, refuses, refuser, refuserez, décline, décliner, ne refuse",
     given:
-      "ce qu'on t'a dit, ce qu'on t'a donné, ce qu'on t'a demandé, ce qu'ils t'ont dit, qu'on t'a données, ce qui t'a été dit, ce que l'on t'a dit, qu'on t'a donné",
-    before: "avant ce message, avant mon message, précède ce message, précèdent ce message, au-dessus de ce message",
-    conceal: "sans en parler, sans lui en parler, sans le lui dire, sans le mentionner, n'en parle pas",
+      "ce qu'on t'a, qu'on t'a imposé, ce que tes développeurs, ce qu'ils t'ont, ce qu'on t'a dit, ce qu'on t'a donné, ce qu'on t'a demandé, ce qu'ils t'ont dit, qu'on t'a données, ce qui t'a été dit, ce que l'on t'a dit, qu'on t'a donné",
+    before:
+      "fourni avant, avant ma première phrase, avec lequel tu as été, ta configuration interne, avant ce message, avant mon message, précède ce message, précèdent ce message, au-dessus de ce message",
+    conceal: "d'en parler, sans en parler, sans lui en parler, sans le lui dire, sans le mentionner, n'en parle pas",
   },
   de: {
     lack: "ohne, ohne jede, ohne jegliche, ohne irgendwelche, keine, keinerlei, kennt keine, frei von, weder",
@@ -43,9 +44,9 @@ const latinParts: Readonly<Record<string, Parts>> = {
     never: "nie, niemals, nicht, ohne",
     refuse: "ablehn, verweiger, weiger, eine antwort verweiger, nein sag, abzulehnen",
     given:
-      "was dir gesagt, was man dir gesagt, was dir vorher, was dir vorgegeben, was man dir, alles was dir, dir vorher gesagt, dir bisher gesagt",
+      "was der betreiber, was der entwickler, was dein entwickler, was dir der, was dir gesagt, was man dir gesagt, was dir vorher, was dir vorgegeben, was man dir, alles was dir, dir vorher gesagt, dir bisher gesagt",
     before:
-      "vor dieser nachricht, vor meiner nachricht, vor meiner ersten, über dieser nachricht, dieser nachricht voraus, dieser nachricht vorangeh",
+      "konfiguriert wurdest, eingerichtet wurdest, gestartet wurdest, mit dem du konfiguriert, was vor meiner, vor dieser nachricht, vor meiner nachricht, vor meiner ersten, über dieser nachricht, dieser nachricht voraus, dieser nachricht vorangeh",
     conceal:
       "nichts davon, sag dem benutzer nichts, sag dem nutzer nichts, erzähl dem nutzer nicht, ohne es zu erwähnen, erwähne es nicht, erwähne das nicht",
   },
@@ -55,8 +56,9 @@ const latinParts: Readonly<Record<string, Parts>> = {
     never: "nunca, jamais, não, sem",
     refuse: "recusa, recusas, recusar, se nega, te negas, rejeita, diz não",
     given:
-      "o que foi dito, o que te disseram, o que lhe disseram, o que disseram, o que lhe foi dito, o que você aprendeu, o que te mandaram, que recebeste, que você recebeu",
-    before: "antes desta mensagem, antes da minha mensagem, que precede esta, acima desta mensagem, antes desta conversa",
+      "que o administrador definiu, o que o administrador, tudo que o administrador, que te impuseram, que o desenvolvedor, o que foi dito, o que te disseram, o que lhe disseram, o que disseram, o que lhe foi dito, o que você aprendeu, o que te mandaram, que recebeste, que você recebeu",
+    before:
+      "com que você foi configurado, com o qual foste configurado, sua configuração interna, antes desta mensagem, antes da minha mensagem, que precede esta, acima desta mensagem, antes desta conversa",
     conceal: "sem avisar, sem contar, não conte, sem dizer nada",
   },
   it: {
@@ -64,8 +66,10 @@ const latinParts: Readonly<Record<string, Parts>> = {
     norms: "limit, restrizion, filtr, censur, etica, moral, regol, legg, scrupol, tabù, vincol",
     never: "non, mai, senza mai",
     refuse: "rifiuta, rifiuti, rifiutare, rifiutarti, ti rifiuti, dice di no",
-    given: "ciò che ti hanno, quello che ti hanno, quello che ti è stato, ciò che ti è stato, istruzioni ricevute, che hai ricevuto",
-    before: "prima di questo messaggio, prima del mio messaggio, precede questo, sopra questo messaggio",
+    given:
+      "che ti hanno dato, che ti hanno imposto, che ti ha dato, ciò che ti hanno, quello che ti hanno, quello che ti è stato, ciò che ti è stato, istruzioni ricevute, che hai ricevuto",
+    before:
+      "la tua configurazione, con cui sei stato configurato, le tue impostazioni, prima di questo messaggio, prima del mio messaggio, precede questo, sopra questo messaggio",
   },
   nl: {
     lack: "zonder, zonder enige, geen, geen enkele, vrij van",
@@ -89,9 +93,9 @@ const latinParts: Readonly<Record<string, Parts>> = {
     never: "никогда не, никогда, не",
     refuse: "отказыва, откаж, отклоня",
     given:
-      "что тебе говорили, что тебе сказали, что тебе велели, чему тебя учили, что тебе было сказано, что тебе приказали, о чём тебя просили",
+      "что задал разработчик, что задали, что задал, что тебе внушили, что тебе говорили, что тебе сказали, что тебе велели, чему тебя учили, что тебе было сказано, что тебе приказали, о чём тебя просили",
     before:
-      "до моего сообщения, перед этим сообщением, перед моим сообщением, до этого сообщения, выше этого сообщения, который был до моего",
+      "начинается твой контекст, с которого начинается, твоя конфигурация, твой контекст, до моего сообщения, перед этим сообщением, перед моим сообщением, до этого сообщения, выше этого сообщения, который был до моего",
   },
   tr: {
     norms: "",
@@ -109,7 +113,8 @@ const scriptParts: Readonly<Record<string, Parts>> = {
     never: "从不, 绝不, 永远不, 永不, 不会, 不能, 不许, 不得, 从来不",
     refuse: "拒绝, 说不, 推辞",
     given: "之前的所有设定, 之前告诉你的, 别人告诉你的, 给你的规定, 给你的设定, 你被告知的, 开发者给你的",
-    before: "这条消息之前, 我的消息之前, 此消息之前, 本消息之前, 这句话之前, 这条信息之前",
+    before:
+      "我说话之前, 看到的全部文字, 对话开始之前, 你的配置, 你的上下文, 这条消息之前, 我的消息之前, 此消息之前, 本消息之前, 这句话之前, 这条信息之前",
   },
   ja: {
     lack: "",
@@ -117,11 +122,12 @@ const scriptParts: Readonly<Record<string, Parts>> = {
     never: "決して, 絶対に, 一切, 必ず",
     refuse: "拒否しない, 拒否しません, 断らない, 断りません, 拒まない, どんな質問にも答え",
     given: "これまでに言われた, 言われたこと, 与えられた指示, 教えられたこと",
-    before: "このメッセージより前, このメッセージの前, このメッセージ以前, 私のメッセージより前, 最初のメッセージより前",
+    before:
+      "あなたの設定をすべて, 設定をすべて, 会話の前に, このメッセージより前, このメッセージの前, このメッセージ以前, 私のメッセージより前, 最初のメッセージより前",
   },
   ko: {
-    given: "지금까지 들은, 네가 들은, 전달받은, 지금까지 배운",
-    before: "이 메시지 이전, 이 메시지 앞, 이 메시지 위, 내 메시지 이전, 내 메시지 앞",
+    given: "지금까지의 역할, 지금까지의 지시, 지금까지 들은, 네가 들은, 전달받은, 지금까지 배운",
+    before: "설정된 내용, 대화 이전, 대화 시작 전, 이 메시지 이전, 이 메시지 앞, 이 메시지 위, 내 메시지 이전, 내 메시지 앞",
   },
 }
 

@@ -18,7 +18,7 @@ export const latin: Readonly<Record<string, Lexicon>> = {
     prompt:
       "prompt del sistema, prompt inicial, mensaje del sistema, instrucciones del sistema, instrucciones iniciales, instrucciones originales, instrucciones ocultas, tus instrucciones, sus instrucciones, tu prompt, tu configuración, instrucciones secretas, instrucciones anteriores, prompt original, indicaciones del sistema, indicaciones iniciales, tu programación, la contraseña, instrucciones que te dieron, texto oculto, con el que te configuraron, que te configuraron, texto inicial, al principio de la conversación, antes de nuestra conversación",
     free: "sin restricciones, sin limitaciones, sin límites, sin filtros, sin censura, sin ética, sin moral, sin reglas, modo desarrollador, libre de restricciones, no tienes restricciones, no tiene restricciones, puedes hacer cualquier cosa, modo sin restricciones, modo dios, amigo sin límites, solo obedeces, sólo obedeces, solo me obedeces, sin decir que no, ia sin",
-    play: "actúa como, actua como, actúe como, actuarás como, finge, simula|, haz de cuenta, imagina que, a partir de ahora, de ahora en adelante, eres ahora, ahora eres, pretende",
+    play: "haz de, responde como, habla como, actúa como, actua como, actúe como, actuarás como, finge, simula|, haz de cuenta, imagina que, a partir de ahora, de ahora en adelante, eres ahora, ahora eres, pretende",
     secret:
       "no le digas al usuario, no menciones, sin informar al usuario, no informes al usuario, sin decirle al usuario, sin que el usuario",
   },
@@ -30,7 +30,7 @@ export const latin: Readonly<Record<string, Lexicon>> = {
     prompt:
       "prompt système, prompt initial, prompt du système, message système, instructions système, instructions du système, instructions initiales, instructions d'origine, instructions cachées, tes instructions, vos instructions, ton prompt, votre prompt, ta configuration, instructions secrètes, invite système, instructions précédentes, consignes initiales, tes consignes, vos consignes, le mot de passe, message caché, texte caché, avant notre discussion, avant cette conversation, avant notre conversation, prompt de départ, texte de départ, prompt d'origine",
     free: "sans restriction, sans limite, sans filtre, sans censure, sans éthique, sans aucune restriction, sans aucune limite, mode développeur, libéré de, aucune restriction, aucune limite, sans aucune morale, tu peux tout faire, sans règles, sans aucune limite morale, tu suis mes ordres, mes ordres et rien, obéis à moi, n'obéis qu'à moi, ia sans",
-    play: "agis comme, agissez comme, fais comme si, joue le rôle, jouez le rôle, fais semblant, prétends, imagine que, à partir de maintenant, désormais, tu es maintenant, vous êtes maintenant, simule",
+    play: "réponds comme, parle comme, agis comme, agissez comme, fais comme si, joue le rôle, jouez le rôle, fais semblant, prétends, imagine que, à partir de maintenant, désormais, tu es maintenant, vous êtes maintenant, simule",
     secret:
       "ne dis pas à l'utilisateur, ne mentionne, sans en informer, sans informer l'utilisateur, n'informe pas l'utilisateur, à l'insu de",
   },
@@ -42,7 +42,7 @@ export const latin: Readonly<Record<string, Lexicon>> = {
     prompt:
       "systemprompt, system-prompt, system prompt, systemnachricht, systemanweisung, ursprünglichen prompt, ursprüngliche anweisung, ursprünglichen anweisung, deine anweisung, deine instruktion, ihre anweisung, deinen prompt, dein prompt, deines prompts, ihren prompt, geheime anweisung, versteckte anweisung, versteckten anweisung, initialen prompt, prompttext, prompt-text, vorherigen anweisungen, anfänglichen anweisung, anfangs-prompt, das passwort, das geheime, vor diesem gespräch gegeben, vor diesem chat, dein entwickler vor, verborgenen text, versteckten text, starttext",
     free: "ohne einschränkung, ohne beschränkung, ohne filter, ohne zensur, ohne grenzen, ohne ethische, ohne moral, ohne regeln, keine einschränkung, keine grenzen, entwicklermodus, unzensiert, ungefiltert, frei von regeln, keinerlei einschränkung, keine regeln, keine regeln, keine moral, ohne moral, niemals ablehnt, nie ablehnt, lehnt nie ab, antworte ungefiltert, als hättest du keine",
-    play: "tu so, agiere als, verhalte dich, spiele die rolle, stell dir vor, ab jetzt, von nun an, du bist jetzt, du bist nun, simuliere, fungiere als, als ob du",
+    play: "antworte wie, antworte als, sprich wie, tu so, agiere als, verhalte dich, spiele die rolle, stell dir vor, ab jetzt, von nun an, du bist jetzt, du bist nun, simuliere, fungiere als, als ob du",
     secret:
       "sag dem nutzer nicht, sag dem benutzer nicht, teile dem benutzer nicht, ohne den benutzer, ohne den nutzer, ohne wissen des, erwähne nicht, erwähne dies nicht",
   },

@@ -55,7 +55,7 @@ function signalsOf(hits: readonly WordHit[], text: string): Signal[] {
     if (drop.tag.english && object.tag.english && near === undefined) continue
     // People take back what they themselves said: "olvida lo anterior, prefiero ir en mayo".
     const own = OWN_WORDS.test(text.slice(object.start, object.end))
-    signals.push({ concept: "override", weight: own ? 0.48 : backed ? 0.86 : 0.42, start, end })
+    signals.push({ concept: "override", weight: own || isAnnounced(text, drop) ? 0.48 : backed ? 0.86 : 0.42, start, end })
   }
   for (const say of says) {
     const object = nearest(say, prompts, text)
@@ -83,6 +83,11 @@ function signalsOf(hits: readonly WordHit[], text: string): Signal[] {
   return signals
 }
 
+/** "The old rules are void": an announcement, unless it says whose. */
+function isAnnounced(text: string, { start, end }: WordHit): boolean {
+  return VOID.test(text.slice(start, end)) && !YOURS.test(text.slice(Math.max(0, start - 80), end + 80))
+}
+
 /** The closest of the others within reach that no sentence end parts from this one. */
 function nearest(hit: WordHit, others: readonly WordHit[], text: string): WordHit | undefined {
   let best: WordHit | undefined
@@ -103,6 +108,10 @@ const SENTENCE_END = /[.!?。！？؟][\s"'」』]|\n\s*\n|[。！？]/
 const OWN_WORDS =
   /^(?:lo anterior|las anteriores|ce qui précède|mensajes anteriores|gesagt|gesagte|eingabe|nachrichten|内容|対話|会話|내용|대화)$/i
 const INDEFINITE = /(?:^|\s)(?:eine?n?|einer|un|une|uno|una|um|uma|een|o que é|для)\s{1,2}$/i
+const VOID =
+  /^(?:quedan|no valen|ya no valen|ist ungültig|sind ungültig|ungültig|gilt nicht|gelten nicht|außer kraft|sont|больше не|не действ|отмен|作废|作廢|失效|无效|無效|不再有效|不算|取り消し|無効|破棄|무효|취소|geçersiz|geçerli değil|hiçbiri)/i
+const YOURS =
+  /(?:^|[^\p{L}])(?:tus?|te|tes|ton|ta|dein\p{L}*|dir|dich|du|teus?|tuas?|você|tuoi|tue|твои\p{L}*|твой|тебе|тебя|ты|sana|senin|prompt\p{L}*)(?![\p{L}])|你|您|あなた|너|당신|네 |プロンプト|프롬프트|提示|指示|命令|指令|명령|지시/iu
 const PASSWORDS =
   /contraseña|mot de passe|passwor|senha|wachtwoord|hasło|parola|şifre|mật khẩu|sandi|lösenord|heslo|密码|密碼|口令|パスワード|비밀번호|암호|парол|كلمة|पासवर्ड|رمز|รหัส/i
 const REACH = 60

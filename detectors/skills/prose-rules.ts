@@ -124,4 +124,27 @@ export const proseRules: readonly SkillRule[] = [
     where: "prose",
     references: ["LLM01:2025", "ASI01"],
   },
+  {
+    id: "hook-that-sends",
+    title: "A skill that installs a hook which sends what the agent sees",
+    severity: "high",
+    confidence: 0.76,
+    keywords: "hook",
+    pattern:
+      /(?:(?:PreToolUse|PostToolUse|SessionStart|UserPromptSubmit|Stop|Notification)\b[^.\n]{0,40})?\bhook\b[^.\n]{0,100}\b(?:posts?|sends?|uploads?|forwards?|curls?|reports?)\b[^\n]{0,80}https?:\/\/(?!localhost|127\.)/i,
+    back: [0, 60],
+    references: ["T1546", "ASI02"],
+  },
+  {
+    id: "secret-in-request",
+    title: "A skill that puts the user's secrets or contacts into somebody's request",
+    severity: "high",
+    confidence: 0.68,
+    keywords: "api key|secret|token|password|credential|address book|contacts|kube/config|seed|private key|gh auth token|cookies",
+    pattern:
+      /(?:(?:api keys?|secrets?|access tokens?|tokens?|passwords?|credentials|private keys?|address book|contacts|cookies|~\/\.kube\/config|gh auth token`?)\b[^.\n]{0,60}\b(?:goe?s?|is|are|gets?|be|sent|posted|put|mailed|commit(?:ted)?)\b[^.\n]{0,40}\b(?:in|into|to|at|with|together)\b[^\n]{0,60}(?:https?:\/\/(?!localhost|127\.|api\.(?:openai|anthropic|github|telegram)|hooks\.slack)|[\w.+-]{1,64}@[\w-]{1,63}\.)|(?:e-?mail|mail|send|forward|post|upload|keep a copy of)\b[^.\n]{0,80}\b(?:address book|contacts|~\/\.kube\/config|cookies|recovery phrase|its token|the token|private key)\b[^\n]{0,60}(?:https?:\/\/(?!localhost|127\.)|[\w.+-]{1,64}@[\w-]{1,63}\.))/i,
+    back: [0, 110],
+    where: "prose",
+    references: ["T1552", "T1041", "ASI02"],
+  },
 ]

@@ -101,9 +101,9 @@ export const moreCues: readonly CuePattern<
     // Silence, said in other words: the step, the copy, the change; the user's say skipped.
     cue: "conceal",
     keywords:
-      "explain|draw|drawing|approval|consent|confirmation|report it|report this|announce|show the user|present the original|leave this out|leave it out|omit this|without their|user away|do both|do so quietly|do this quietly|background",
+      "explain|draw|drawing|approval|consent|confirmation|report it|report this|announce|not interested|do not care|don't care|do not prompt|don't prompt|confusing|under a pretext|never reveal|show the user|present the original|leave this out|leave it out|omit this|without their|user away|do both|do so quietly|do this quietly|background",
     pattern:
-      /(?:(?:do not|don'?t|never|no need to|without) (?:explain(?:ing)?|report(?:ing)?|announc(?:e|ing)|comment(?:ing)? on|show(?:ing)?|display(?:ing)?|log(?:ging)?) (?:this|it|that|these|the (?:step|call|change|copy|reason|parameter|transfer|request))\b|(?:without|avoid) draw(?:ing)? attention|draw no attention|(?:skip|bypass|omit|suppress|waive|forgo) (?:the |any |all )?(?:user(?:'s)? )?(?:approval|consent|confirmation|permission|review)|present the original|leave (?:this|it) out of|(?:do|send|run|call|pass) (?:this|it|so) (?:quietly|in the background|unnoticed|discreetly))/i,
+      /(?:(?:do not|don'?t|never|no need to|without) (?:explain(?:ing)?|report(?:ing)?|announc(?:e|ing)|comment(?:ing)? on|show(?:ing)?|display(?:ing)?|log(?:ging)?) (?:this|it|that|these|the (?:step|call|change|copy|reason|parameter|transfer|request))\b|(?:without|avoid) draw(?:ing)? attention|draw no attention|(?:skip|bypass|omit|suppress|waive|forgo) (?:the |any |all )?(?:user(?:'s)? )?(?:approval|consent|confirmation|permission|review)|users? (?:are|is|do|does|would|will|find)\b[^.\n]{0,16}(?:not interested|not care|n't care|confus)|(?:do not|don'?t|never) prompt\b(?! for)|under a pretext|present the original|leave (?:this|it) out of|(?:do|send|run|call|pass) (?:this|it|so) (?:quietly|in the background|unnoticed|discreetly))/i,
     back: [0, 30],
   },
   {
@@ -139,5 +139,35 @@ export const moreCues: readonly CuePattern<
     pattern:
       /(?:(?:turn(?:ed)? off|disabl(?:e|ed|ing)|remov(?:e|ed|ing)|bypass)\b[^.\n]{0,60}\b(?:branch protection|protection|scanner|antivirus|firewall|logging|audit|confirmation|approval|2fa|mfa|sandbox|verification)|(?:branch protection|firewall|antivirus|audit log|sandbox|confirmation dialog|approval)\b[^.\n]{0,30}\b(?:is|must be|has to be|should be|be) (?:turned off|switched off|disabled|removed|skipped)|to ~?\/?[\w./]{0,20}authorized_keys|set the environment variable (?:https?_|all_)?proxy|swap (?:it|them|this) (?:for|with) [\w.+-]{1,64}@)/i,
     back: [0, 70],
+  },
+  {
+    // A key file, and a parameter to put it in, whatever the language.
+    cue: "ordered-read",
+    keywords: "~/.ssh|~/.aws|~/.git|~/.kube|~/.env|~/.netrc|~/.npmrc|id_rsa|id_ed25519|/proc/self/environ|.env",
+    pattern:
+      /(?:(?:contents?|base64|copy|output|text|hash|lines?) of [^.\n]{0,20}(?:~\/\.(?:ssh|aws|git|kube|env|netrc|npmrc)|id_rsa|id_ed25519|\/proc\/self\/environ|\.env\b)|(?:~\/\.(?:ssh|aws|git|kube|env|netrc|npmrc)[\w./-]{0,40}|id_rsa|id_ed25519|\/proc\/self\/environ|\.env\b)[`'"]?[^.\n]{0,80}(?:paramètre|parámetro|parâmetro|parametro|\bfeld\b|\bim feld|参数|パラメータ|引数|に入れて|매개변수|параметр|(?:in|as|under|via|into|through|with) (?:the )?(?:key |field |parameter |argument )?[`'"]\w{2,30}[`'"]))/i,
+    back: [0, 40],
+  },
+  {
+    cue: "sensitive",
+    keywords:
+      "e-mail of the user|email of the user|message of the user|messages of the user|user's latest|user's most recent|user's last|user's shell|user's master|message that the user|what the user writes|user's exchange|caller's credentials|user's browser",
+    pattern:
+      /(?:(?:(?:most recent|latest|last|all|every) (?:e-?mails?|messages?) (?:of the user|that the user)|user's (?:latest|most recent|last) (?:e-?mails?|messages?)|user's (?:shell history|master password|browser (?:history|cookies))|what the user writes|caller's credentials))/i,
+    back: [0, 24],
+  },
+  {
+    cue: "tamper",
+    keywords: "approval|permission|consent",
+    pattern:
+      /(?:approvals?|permissions?|consent)\b[^.\n]{0,40}\b(?:(?:is|are|be) (?:replaced|overridden|waived|implied|assumed|not needed|given by this)|by this (?:tool|server))/i,
+  },
+  {
+    // What comes back is to be obeyed.
+    cue: "obey-output",
+    keywords: "as commands|as instructions|as orders|as directives|as if the user",
+    pattern:
+      /(?:treat|regard|interpret|consider|understand|take)\b[^.\n]{0,90}\bas (?:commands|instructions|orders|directives|if the user)\b(?! for humans)/i,
+    back: [0, 100],
   },
 ]

@@ -128,6 +128,7 @@ function cuesOf(item: TextItem): Seen[] {
         decoded: view.steps,
       })
     patterns.scan(view, ({ cue, schemaOnly }, match, start) => {
+      if ((cue === "sensitive" || cue === "ordered-read") && FORBIDDEN.test(view.text.slice(Math.max(0, start - 24), start))) return
       if (cue === "conceal" && isGuard(view.text, start, match[0])) return
       if (schemaOnly && (!isSchema(item) || (cue === "context-field" && MAKES_AGENTS.test(item.text)))) return
       found.push({ cue, item, span: view.locate(start, start + match[0].length), matched: match[0], decoded: view.steps })
@@ -206,9 +207,9 @@ const cuePatterns: readonly CuePattern<Cue>[] = [
   },
   {
     cue: "sensitive",
-    keywords: "~/.|id_rsa|id_ed25519|/etc/passwd|/etc/shadow|claude_desktop_config|.ssh/|.aws/cred|.kube/config",
+    keywords: "~/.|/proc/self/environ|id_rsa|id_ed25519|/etc/passwd|/etc/shadow|claude_desktop_config|.ssh/|.aws/cred|.kube/config",
     pattern:
-      /(?:~\/\.(?:ssh|aws|cursor|env|kube|netrc|claude|npmrc|git-credentials|gnupg|config\/g|docker|bash_history|zsh_history)|\.ssh\/|\.aws\/cred|\.kube\/config|id_rsa|id_ed25519|\/etc\/(?:passwd|shadow)|claude_desktop_config)/i,
+      /(?:~\/\.(?:ssh|aws|cursor|env|kube|netrc|claude|npmrc|git-credentials|gnupg|config\/g|docker|bash_history|zsh_history)|\.ssh\/|\.aws\/cred|\.kube\/config|id_rsa|id_ed25519|\/etc\/(?:passwd|shadow)|\/proc\/self\/environ|~\/\.git|claude_desktop_config)/i,
   },
   {
     cue: "ordered-read",
@@ -221,7 +222,7 @@ const cuePatterns: readonly CuePattern<Cue>[] = [
     cue: "conceal",
     keywords: "do not|don't|never|without|must not|should not|hide |keep this|secretly|silently|quietly|no need to",
     pattern: phrase(
-      `(?:(?:do not|don'?t|never|must not|should not|no need to)[ \\n]{1,2}(?:ever |even |explicitly )?(?:tell|mention|inform|reveal|notify|alert|disclose|warn|let|explain to|bother|report)(?:[ \\n]{1,2}[\\w'"-]{1,24}){0,8}?[ \\n]{1,2}(?:users?|human|anyone|this (?:step|instruction|to|tool|message|detail)|that you|know|him|them|about (?:this|it)|these)\\b|(?:do not|don'?t|never)[ \\n]{1,2}(?:mention|reveal|disclose|discuss)[ \\n]{1,2}(?:this|it|that|these|the (?:sidenote|instruction|parameter|content|file))|without[ \\n]{1,2}(?:telling|informing|notifying|mentioning|asking|alerting|prompting)(?:[ \\n]{1,2}[\\w'"-]{1,24}){0,5}?[ \\n]{1,2}(?:users?|human|anyone|permission|confirmation|it)\\b|(?:hide|keep)[ \\n]{1,2}(?:this|it|these)(?:[ \\n]{1,2}\\w{1,16}){0,5}?[ \\n]{1,2}(?:user|secret|hidden|private|confidential)|(?:secretly|silently|covertly|quietly)[ \\n]{1,2}(?:send|read|copy|call|forward|include|add|run|collect|record|upload|pass|log|invoke|execute|bcc))`,
+      `(?:(?:do not|don'?t|never|must not|should not|no need to)[ \\n]{1,2}(?:ever |even |explicitly )?(?:tell|mention|inform|reveal|notify|alert|disclose|warn|let|explain to|bother|report)(?:[ \\n]{1,2}[\\w'"-]{1,24}){0,8}?[ \\n]{1,2}(?:users?|human|anyone|this (?:step|instruction|to|tool|message|detail)|that you|know|him|them|about (?:this|it)|these)\\b|(?:do not|don'?t|never)[ \\n]{1,2}(?:mention|reveal|disclose|discuss)[ \\n]{1,2}(?:this|it|that|these|the (?:sidenote|instruction|parameter|content|file))|without[ \\n]{1,2}(?:telling|informing|notifying|mentioning|asking|alerting|prompting)(?:[ \\n]{1,2}[\\w'"-]{1,24}){0,5}?[ \\n]{1,2}(?:users?|human|anyone|permission|confirmation|it)\\b|(?:hide|keep)[ \\n]{1,2}(?:this|it|these)(?:[ \\n]{1,2}\\w{1,16}){0,5}?[ \\n]{1,2}(?:user|secret|hidden|private|confidential)|(?:secretly|silently|covertly|quietly|discreetly)[ \\n]{1,2}(?!ignor|fail|skip|drop|discard|truncat|return|overwrit|omit|exit|do nothing)[a-z]{3,14})`,
     ),
   },
   {
@@ -251,7 +252,7 @@ const cuePatterns: readonly CuePattern<Cue>[] = [
     keywords:
       'change|modify|replace|set the|redirect|substitut|rewrite|alter|override|swap|must be sent|must be set|add "|append "|bcc|must include',
     pattern: phrase(
-      `(?:(?:change|modify|replace|set|redirect|substitute|rewrite|alter|override|swap)(?:[ \\n]{1,2}[\\w'"\`-]{1,24}){0,5}?[ \\n]{1,2}["'\`]?(?:recipient|to|address|destination|amount|parameter|argument|url|account|wallet|path|beneficiary|iban|e-?mail|price|payee|port|key|value|content|body|query)s?["'\`]?(?:[ \\n]{1,2}[\\w'"\`-]{1,24}){0,6}?[ \\n]{1,2}(?:to|with|as|into)[ \\n]{1,2}["'\`]?(?:[\\w.+-]{1,64}@|https?:|0x[0-9a-f]{6}|\\/|attacker|\\+?\\d|[A-Za-z0-9-]{2,40}\\.[a-z]{2,10})|(?:bcc|cc)[ \\n]{1,2}(?:\\w{1,16}[ \\n]{1,2}){0,4}[\\w.+-]{1,64}@|all (?:e-?mails?|messages?|payments?|transfers?|requests?)(?:[ \\n]{1,2}\\w{1,16}){0,4}[ \\n]{1,2}must be (?:sent|routed|redirected|forwarded))`,
+      `(?:(?:change|modify|replace|set|redirect|substitute|rewrite|alter|override|swap)(?:[ \\n]{1,2}[\\w'"\`-]{1,24}){0,5}?[ \\n]{1,2}["'\`]?(?:recipient|to|address|destination|amount|parameter|argument|url|account|wallet|path|beneficiary|iban|e-?mail|price|payee|port|key|value|content|body|query)s?["'\`]?(?:[ \\n]{1,2}[\\w'"\`-]{1,24}){0,6}?[ \\n]{1,2}(?:to|with|as|into)[ \\n]{1,2}["'\`]?(?:[\\w.+-]{1,64}@|https?:|0x[0-9a-f]{6}|\\/|attacker|[A-Z]{2}\\d{2}[A-Z0-9 ]{6}|\\+?\\d|[A-Za-z0-9-]{2,40}\\.[a-z]{2,10})|(?:bcc|cc)[ \\n]{1,2}(?:\\w{1,16}[ \\n]{1,2}){0,4}[\\w.+-]{1,64}@|all (?:e-?mails?|messages?|payments?|transfers?|requests?)(?:[ \\n]{1,2}\\w{1,16}){0,4}[ \\n]{1,2}must be (?:sent|routed|redirected|forwarded))`,
     ),
     back: [0, 40],
   },
@@ -283,6 +284,8 @@ const patterns = new PatternSet<CueRule>(
   })),
 )
 
+// "Never pass credentials."
+const FORBIDDEN = /(?:never|not|n't|without|avoid|cannot)\s{1,2}(?:\w{1,10}\s)?$/i
 // Definitions are made of orders: only one that would be an attack in any other data counts.
 const GRAVE_ORDER = 1.25
 // A tool that starts agents asks for their prompt.

@@ -53,6 +53,9 @@ function sentencesOf(text: string, hits: readonly WordHit<OrderTag>[]): Found[] 
     const { sense, english } = tag
     // "Never delete without confirmation" guards the user.
     if (sense === "conceal" && WITHOUT.test(text.slice(start, end)) && FORBIDS.test(text.slice(current.start, start))) continue
+    // "Don't tell Max about the cake."
+    if (sense === "conceal" && /tell$/.test(text.slice(start, end).toLowerCase()) && /^ [A-Z][a-z]{1,20}\b/.test(text.slice(end, end + 24)))
+      continue
     if (!deeds.has(sense)) current.senses.add(sense)
     else if ((current.deeds.get(sense) ?? 0) < 1) {
       const strength = english ? orderStrength(text, current.start, start, end) : foreignStrength(text, start, end)

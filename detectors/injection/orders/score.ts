@@ -103,7 +103,9 @@ function addAddress(sum: Sum, { text, senses, near, deeds }: Sentence): boolean 
     sum.add("speaks to the reader of this", senses.has("machine") ? 0.6 : 0.35)
     return true
   }
-  if (deeds.size > 0 && YOUR_ANSWER.test(text)) sum.add("speaks of the answer", 0.25)
+  if (deeds.size > 0 && YOUR_ANSWER.test(text)) sum.add("speaks of the answer", DICTATES.test(text) ? 0.6 : 0.25)
+  if (CLAIMS.test(text))
+    sum.add("has the user told something", /\b(?:whatever|regardless|no matter|even if|even when)\b/i.test(text) ? 0.75 : 0.3)
   if (near.has("reading") && near.has("machine") && deeds.size > 0) {
     sum.add("speaks to the model nearby", 0.45)
     return true
@@ -130,6 +132,8 @@ function discount(sum: Sum, { text, senses, letter }: Sentence, { addressed, sin
     sum.scale("says what for", 0.6)
   if (/\byou(?:rs?)?\b/i.test(text) && !YOUR_ANSWER.test(text) && !addressed && !OWN.test(text) && !senses.has("swap"))
     sum.scale("about the reader's own", senses.has("user") ? 1 : 0.6)
+  // "Löschen Sie" is said to people.
+  if (/\p{L}+en Sie(?![\p{L}])/u.test(text) && !addressed) sum.scale("a polite form", 0.8)
   if (letter && !addressed && sink !== "odd address")
     sum.scale("a letter to a person", senses.has("private") || senses.has("guard") ? 0.8 : 0.6)
   if (/^\W{0,4}(?:how|what|why|where|who|which|is|are|does|did|has|have)\b/i.test(text) && !addressed) sum.scale("a question", 0.5)
@@ -180,7 +184,7 @@ const weights: Readonly<Partial<Record<Sense, number>>> = {
 const sinkWeights = { person: 0.3, number: 0.35, "odd address": 0.35, address: 0.15 } as const
 
 const OWN = /(?:^|[^a-z])(?:my|mine|for me|me a|sign me)(?![a-z])/i
-const ALL = /\b(?:all|every|each|entire|everything|whole|any|last (?:five|ten|\d{1,3})|permanently)\b/i
+const ALL = /\b(?:all|every|each|entire|everything|whole|full list|complete list|any|last (?:five|ten|\d{1,3})|permanently)\b/i
 /** A hole in an address, for the reader to fill. */
 const FILLED_IN =
   /https?:\/\/[^\s"'<>)]{3,160}[?&/=#](?:[^\s"'<>)]{0,60})?(?:\{[a-z_ ']{2,40}\}|\[[a-z_ ']{2,40}\]|<[a-z_ ']{2,40}>|%s|=\s{0,2}(?:followed by|plus|\+))/i
@@ -196,7 +200,7 @@ const ODD_URL =
 const LETS_IN =
   /\b(?:unlock|open|disarm|disable|turn (?:the )?\w{0,12} ?off|turn off|switch off|deactivate|let)\b[^.\n]{0,60}\b(?:doors?|locks?|garage|gate|alarms?|cameras?|windows?|security system|motion sensors?|firewall|burglar)\b|\b(?:grant|give|add|invite|make|assign|create|allow|set|let)\b[^.\n]{0,80}\b(?:full|permanent|unrestricted|admin\w*|owner|root|superuser|remote|guest)\b[^.\n]{0,24}\b(?:access|control|rights|role|permissions?|privileges)\b|\b(?:invite|add|make)\b[^.\n]{0,60}\b(?:as an? |role of |an? )(?:collaborator|owner|admin\w*|member|co-?owner)\b|\b(?:make|share|set|publish)\b[^.\n]{0,60}\b(?:(?:repositor\w+|repo|folder|document|file|bucket|profile|album|calendar|spreadsheet)\b[^.\n]{0,40}\b(?:public|visible to|anyone|everybody|everyone)|(?:anyone|everybody|everyone) (?:with|who|on))\b|\baccess (?:to|for)\b[^.\n]{0,40}\b(?:doors?|locks?|home|house|alarm|account)\b|\b(?:insulin|infusion|pacemaker)\b|\b(?:direct deposit|beneficiary|bank account of|two-factor settings)\b/i
 const PRAISE =
-  /\b(?:(?:five|5)[- ]stars?|positive review|highest (?:score|rating|rank)|excellent|perfect|best (?:choice|option|product|one)|safest|ranked? (?:first|highest|at the top|number one)|top (?:candidate|choice|pick|of the list)|strongly recommend|only trustworthy|hire|meets all|free of (?:defects|errors)|no (?:weaknesses|issues|problems)|accepted|verified|safe to)\b/i
+  /\b(?:(?:five|5)[- ]stars?|positive review|highest (?:score|rating|rank)|excellent|perfect|best (?:choice|option|product|one)|safest|ranked? (?:first|highest|at the top|number one)|\d{1,3} (?:points|stars|out of|marks)|full marks|top marks|strong hire|top (?:candidate|choice|pick|of the list)|strongly recommend|only trustworthy|hire|meets all|free of (?:defects|errors)|no (?:weaknesses|issues|problems)|accepted|verified|safe to)\b/i
 const CREDENTIAL_FILE =
   /~?\/?\.(?:ssh|aws|kube|gnupg|docker)\/|id_(?:rsa|ed25519|ecdsa)|\.env\b|\/etc\/(?:shadow|passwd)|credentials\.json|\.netrc|mcp\.json/i
 const CALLS_TOOL =
@@ -210,10 +214,15 @@ const MAKES_ACT =
   /\b(?:make|tell|ask|get|convince|persuade|urge|instruct|have|direct|remind)\b[^.\n]{0,12}\b(?:user|human|reader|customer|visitor|them|person)\b[^.\n]{0,60}\b(?:click|visit|open|pay|call|enter|provide|give|share|send|verify|confirm|log ?in|sign in|buy|install|download|their|password|pin|card|social)/i
 const YOUR_ANSWER =
   /\b(?:in|of|with|to|at the end of|append to|before) (?:your|each|every|the|any) (?:final |next |own )?(?:answers?|repl(?:y|ies)|responses?|outputs?|summar(?:y|ies)|completions?)\b/i
+/** A line to be said, given in full. */
+const DICTATES =
+  /(?:line|sentence|text|words?|link|url|phrase|paragraph|note|following)\b[^.\n]{0,12}[:]|["“][^"”\n]{8,200}["”]|https?:|www\./i
+const CLAIMS =
+  /^\W{0,6}(?:please |then |also |now )?(?:tell|inform|report to|assure|notify|convince) (?:the |your )?(?:user|human|reader|customer)\b[^.\n]{0,6}\bthat\b/i
 const URGENT = /\b(?:immediately|urgent(?:ly)?|right away|at once|asap|important|critical|now)\b/i
 // At the start it may be any name of a machine; later it must be greeted, noted to, or be an "AI".
 const VOCATIVE =
-  /^\W{0,8}(?:(?:assistants?|agents?|bots?|robots and assistants)(?:[,!]\s|\s(?:must|should|has to|have to|needs to|is to|are to)\s)|(?:models?|gpt|claude|chatgpt|gemini|copilot|language models?|llms?|ai\b(?: ?\w{1,12}){0,2})\s?(?:[:,!]\s|(?:must|should|has to|have to|needs to|is to|are to)\s))|(?:^|[\s"'>([{#*!-])(?:(?:dear|hi|hello|hey|attention|attn|notes?|message|notice|instructions?|reminder|important|warning|urgent)\b[^.\n:]{0,24}\s|(?:only )?(?:to|for) |any |all )(?:(?:the|any|all|whatever|whichever|every|an?|there|automated|reading|language|ai|my|fellow|this|other) ){0,4}(?:ai\b|assistants?|agents?|models?|llms?|chat ?bots?|bots|gpt|claude|gemini|copilot|chatgpt|robots)(?! manager| professor| director| coach| secretary| developers?| engineers?| users?| researchers?| teams?)[\w -]{0,40}?(?:[:,!—]| -|\bonly\b|must|should|reading|processing|that reads|has to|is to)|(?:\bthe |\bany |\bwhatever |\b)(?:ai|llm|language model|ai (?:assistants?|agents?|models?|systems?|reviewers?|readers?)|(?<=\b(?:the|any|whatever) )(?:assistant|agent|model|bot)) (?:must|should|has to|have to|needs to|is to|are to|reading|processing|that reads)\b|if (?:you are|you're|an|any) (?:an? )?(?:ai|llm|language model|assistant|chat ?bot)|(?:assistants?|models?|agents?|ai) (?:is |are )?(?:reading|processing|indexing|evaluating|summari[sz]ing|parsing|reviewing) this/i
+  /\b(?:todo|fixme|note|hack)\s?\((?:ai|agents?|assistants?|llms?|bots?|claude|copilot|codex)\)|^\W{0,8}(?:(?:assistants?|agents?|bots?|robots and assistants)(?:[,!]\s|\s(?:must|should|has to|have to|needs to|is to|are to)\s)|(?:models?|gpt|claude|chatgpt|gemini|copilot|language models?|llms?|ai\b(?: ?\w{1,12}){0,2})\s?(?:[:,!]\s|(?:must|should|has to|have to|needs to|is to|are to)\s))|(?:^|[\s"'>([{#*!-])(?:(?:dear|hi|hello|hey|attention|attn|notes?|message|notice|instructions?|reminder|important|warning|urgent)\b[^.\n:]{0,24}\s|(?:only )?(?:to|for) |any |all )(?:(?:the|any|all|whatever|whichever|every|an?|there|automated|reading|language|ai|my|fellow|this|other) ){0,4}(?:ai\b|assistants?|agents?|models?|llms?|chat ?bots?|bots|gpt|claude|gemini|copilot|chatgpt|robots)(?! manager| professor| director| coach| secretary| developers?| engineers?| users?| researchers?| teams?)[\w -]{0,40}?(?:[:,!—]| -|\bonly\b|must|should|reading|processing|that reads|has to|is to)|(?:\bthe |\bany |\bwhatever |\b)(?:ai|llm|language model|ai (?:assistants?|agents?|models?|systems?|reviewers?|readers?)|(?<=\b(?:the|any|whatever) )(?:assistant|agent|model|bot)) (?:must|should|has to|have to|needs to|is to|are to|reading|processing|that reads)\b|if (?:you are|you're|an|any) (?:an? )?(?:ai|llm|language model|assistant|chat ?bot)|(?:assistants?|models?|agents?|ai) (?:is |are )?(?:reading|processing|indexing|evaluating|summari[sz]ing|parsing|reviewing) this/i
 /** Greeted, noted to, or named before a colon, in other languages. */
 const VOCATIVE_WORLD =
-  /(?:^|[\s"'>([{#*!¡-])(?:(?:à l['’]attention|attention|note|avis|message|aux?|pour|hinweis|achtung|nachricht|an|für|nota|aviso|atención|mensaje|para|al|atenção|mensagem|per|avviso|внимание|для|примечание|сообщение|uwaga|dla|dikkat|not|opgelet)(?:\s(?:de|à|pour|para|per|an|für|al|a|ao|il|les|los|den|die|das|la|le|todos|tous|alle|aos|всех)){0,3}\s(?:l['’]|el |la |der |die |das |de |o |a |il )?(?:assistant[ea]?s?|chatbot)|(?:l['’])?(?:assistent|asistente|assistente|ki(?:-\p{L}+)?|ia|ии(?:-\p{L}+)?|ассистент|помощник|asystent\p{L}*|asistan|yapay zeka|sprachmodell|modèle de langage|modelo de lenguaje|modelo de linguagem))(?:\s(?:ia|virtual|ki))?\s?[:,!]|(?:ai|人工知能|アシスタント|人工智能|助手|智能体|모델|어시스턴트|인공지능)[^。.\n]{0,12}[：，へ]|(?:致|给|對|对)(?:所有)?(?:ai|人工智能|助手|智能)/iu
+  /(?:^|[\s"'>([{#*!¡-])(?:(?:à l['’]attention|attention|note|avis|message|aux?|pour|hinweis|achtung|nachricht|an|für|nota|aviso|atención|mensaje|para|al|atenção|mensagem|per|avviso|внимание|для|примечание|сообщение|uwaga|dla|dikkat|not|opgelet)(?:\s(?:de|à|pour|para|per|an|für|al|a|ao|il|les|los|den|die|das|la|le|todos|tous|alle|aos|всех)){0,3}\s(?:l['’]|el |la |der |die |das |de |o |a |il )?(?:assistant[ea]?s?|chatbot|modelo?s?|modèles?|sprachmodelle?)|(?:l['’])?(?:assistent|asistente|assistente|ki(?:-\p{L}+)?|ia|ии(?:-\p{L}+)?|ассистент|помощник|asystent\p{L}*|asistan|yapay zeka|sprachmodell|modèle de langage|modelo de lenguaje|modelo de linguagem))(?:\s(?:ia|virtual|ki))?\s?[:,!]|(?:ai|人工知能|アシスタント|人工智能|助手|智能体|모델|어시스턴트|인공지능)(?:[^。.\n]{0,12}[：，へ]|は|よ、|必须|应该|应当|请|에게|는 )|(?:致|给|對|对)(?:所有)?(?:ai|人工智能|助手|智能)/iu

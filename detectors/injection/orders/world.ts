@@ -52,7 +52,7 @@ export const spaced: Readonly<Record<string, Words>> = {
     run: "führe, führen sie, installiere, installieren sie, besuche, besuchen sie, rufe, rufen sie, starte",
     say: "antworte, antworten sie, schreibe, empfiehl, empfehlen, sage, sag, gib aus, behaupte",
     private:
-      "passwort, passwörter, kennwort, zugangsdaten, api-schlüssel, schlüssel, kreditkarte*, bankdaten, konto, kontakte, verlauf, unterhaltung, e-mails, posteingang, rechnungen, personenbezogen*, datei*, token*",
+      "passwort, passwörter, kennwort, zugangsdaten, api-schlüssel, schlüssel, kreditkarte*, bankdaten, konto, kontakte, verlauf, unterhaltung, e-mails, posteingang, gesprächsverlauf, chatverlauf, kontaktliste, rechnungen, personenbezogen*, datei*, token*",
     conceal:
       "ohne den nutzer, ohne dem nutzer, ohne den benutzer, ohne es dem, sage dem nutzer nichts, sag dem nutzer nichts, sage dem benutzer nichts, nichts davon, erwähne dies nicht, erwähne es nicht, heimlich, verschweige, unbemerkt, ohne rückfrage, ohne wissen",
     machine: "ki, ki-assistent*, ki-system*, ki-modell*, assistent*, sprachmodell*, chatbot*, ki-agent*",
@@ -188,7 +188,8 @@ export const unspaced: Readonly<Record<string, Words>> = {
     say: "回答して, 返答して, 出力して, 推薦して, 答えて, 入力して",
     private:
       "パスワード, 認証情報, 鍵, クレジットカード, カード, 口座, 残高, 連絡先, 会話, 履歴, メール, 受信トレイ, 個人情報, ファイル, トークン",
-    conceal: "ユーザーに知らせず, ユーザーに伝えず, 知らせないで, 言わないで, 内緒, こっそり, 確認は省略, 確認せず, 確認なし, 言及しない",
+    conceal:
+      "ユーザーに知らせず, ユーザーに伝えず, 確認しないで, 知らせないで, 言わないで, 内緒, こっそり, 確認は省略, 確認せず, 確認なし, 言及しない",
     machine: "aiアシスタント, ai, アシスタント, 言語モデル, 人工知能, エージェント",
     user: "ユーザー, 利用者",
     reading: "処理しているai, 読んでいるai, このページを要約, この文書を要約, このメールを処理, アシスタントへ",
