@@ -190,6 +190,7 @@ export class Wire {
       const again = this.#find(packet, 6)
       flow = this.#newTcp(again, packet)
       flow.vniOf[this.#table.swapped ? 1 : 0] = packet.vni
+      flow.connection.follows = true
       flow.packet(packet, direction)
     }
     this.#table.sees(flow.id, packet.micros)

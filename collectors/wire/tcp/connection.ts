@@ -37,6 +37,8 @@ export class TcpConnection implements HalfOwner {
   synSeen = false
   synAckSeen = false
   closed: "no" | "fin" | "reset" = "no"
+  /** Takes the place of an earlier connection of the same ports. */
+  follows = false
   readonly #sink: ConnectionSink
   #resetBy: Direction = 0
   #midStream = 0
@@ -72,6 +74,7 @@ export class TcpConnection implements HalfOwner {
       if (meaning === "stray") return true
       seq = (seq + 1) | 0
     } else if (this.#hasCandidate && this.#opensCandidate(own, peer, packet)) return false
+    else if (this.follows) this.#checkAnswered(own, micros)
     const length = packet.wireEnd - packet.at
     if (!own.started) this.#startMidStream(own, seq)
     if ((flags & ACK) !== 0) this.#acknowledge(own, peer, packet)
@@ -153,6 +156,20 @@ export class TcpConnection implements HalfOwner {
     const half = data.direction === 0 ? this.first : this.second
     if (judgement === "refused") this.oddity(half, "tcp-syn-data-refused", data.at)
     else half.receive(data.seq, { bytes: data.bytes, start: 0, end: data.bytes.length, at: data.at }, data.cut, false)
+  }
+
+  /**
+   * A SYN that ends up in the place of an open connection and is never answered by another, though its receiver talks on: both ends still speak on the
+   * connection before, and someone who can forge a reset and a SYN wants its rest to be read anew.
+   */
+  #checkAnswered(own: TcpHalf, at: Micros): void {
+    if (!this.synSeen || this.synAckSeen) {
+      this.follows = false
+      return
+    }
+    if (own.index === this.client) return
+    this.follows = false
+    this.oddity(own, "tcp-syn-unanswered", at)
   }
 
   /** Scaling needs the option in both SYNs (RFC 7323 §2.2). */

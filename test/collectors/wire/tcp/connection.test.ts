@@ -89,6 +89,18 @@ describe("TCP under attack", () => {
     expect(anomaliesOf(unanswered)).toEqual(["tcp-syn-data-unanswered"])
   })
 
+  it("names a connection that a forged reset and a forged SYN put in the place of an open one", () => {
+    const segments = segmentsOf(turns)
+    const at = segments.findIndex(({ side, payload }) => side === "server" && payload.length > 0)
+    const data = segments[at] as TcpSegment
+    const reset = { ...data, flags: "R", payload: new Uint8Array(0) }
+    const syn = { ...data, flags: "S", seq: (data.seq + 1) >>> 0, payload: new Uint8Array(0) }
+    const told = run([...segments.slice(0, at), reset, syn, ...segments.slice(at)])
+    expect(anomaliesOf(told)).toContain("tcp-syn-unanswered")
+    const again = segmentsOf(turns, { isn: [900_000, 500] })
+    expect(anomaliesOf(run([...segments, ...again]))).toEqual([])
+  })
+
   it("reads on behind urgent data, and says that there was some", () => {
     const urgent = segmentsOf(turns).map((segment) =>
       segment.side === "client" && segment.payload.length > 0 ? { ...segment, flags: "PAU" } : segment,
