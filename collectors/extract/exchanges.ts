@@ -113,7 +113,7 @@ export class ExchangeNamer {
     if (call === undefined) return this.#agents.observe(sighting, evidence)
     return this.#agents.observe(
       sighting,
-      { ...evidence, body: view.requestObject, prompts: call.prompts, tools: call.data.toolsProvided },
+      { ...evidence, body: view.requestObject, prompts: call.prompts, asked: call.asked, tools: call.data.toolsProvided },
       call.data.conversationId,
     )
   }

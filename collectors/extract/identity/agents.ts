@@ -49,7 +49,7 @@ export class Agents {
       before !== undefined &&
       (read === undefined || (before.confidence > read.confidence && (read.confidence < IDENTITY || read.id === before.id)))
     const agent = inherits ? before : this.#confirmed(read, sighting)
-    if (agent === undefined) return this.of(sighting)
+    if (agent === undefined) return withClient(this.of(sighting), evidence)
     if (conversation !== undefined) this.#byConversation.set(conversation, agent)
     this.#byFlow.set(flow.id, agent)
     if (agent.confidence >= NAMED) this.#remember(placed.workload.id, agent, at)
@@ -184,6 +184,11 @@ function ofClient(placed: Placed, evidence: Evidence, claimed: ProfileMatch | un
 function clientSignal({ headers }: Evidence): AgentSignal[] {
   const value = header(headers, "user-agent")
   return value === undefined ? [] : [{ source: "client", value: value.slice(0, 160), says: value.split(/[\s/]/, 1)[0] ?? "" }]
+}
+
+/** Nobody is named, but what the call was built with is no secret. */
+function withClient(agent: AgentRef, evidence: Evidence): AgentRef {
+  return agent.confidence > 0 || evidence.prompts === undefined ? agent : { ...agent, signals: clientSignal(evidence) }
 }
 
 /** Without numbers: dates, paths and ids change from day to day. */

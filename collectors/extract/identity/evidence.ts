@@ -13,6 +13,8 @@ export interface Evidence {
   readonly body?: JsonObject | undefined
   /** Beginnings of the system prompt's parts. */
   readonly prompts?: readonly string[]
+  /** Beginnings of the first messages: some clients frame their task in words of their own. */
+  readonly asked?: readonly string[]
   readonly tools?: readonly string[]
   /** clientInfo.name of MCP. */
   readonly client?: { readonly name: string; readonly version?: string | undefined } | undefined
@@ -60,6 +62,7 @@ function valueFor(mark: Mark, evidence: Evidence): string | undefined {
       }
       return undefined
     case "body":
+      if (mark.field === "messages") return evidence.asked?.find((text) => mark.pattern.test(text))
       return matching(textAt(evidence.body, mark.field ?? ""), mark.pattern)
     case "mcp":
       return matching(evidence.client?.name, mark.pattern)

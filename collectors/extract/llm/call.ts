@@ -20,6 +20,7 @@ export interface ModelCall {
   readonly data: ActivityData<"llm">
   /** What the request itself said, also when the row leaves it out as said before. */
   readonly prompts: readonly string[]
+  readonly asked: readonly string[]
 }
 
 export function modelCall(view: ExchangeView, recognised: Recognised, conversations: Conversations, place: CallPlace): ModelCall {
@@ -52,7 +53,12 @@ export function modelCall(view: ExchangeView, recognised: Recognised, conversati
     completeness: worst(exchange.request?.body.completeness, exchange.response?.body.completeness),
   }
   const data = assemble({ request, response: withStatus(response, view), facts, placed: conversations.place(request, place) })
-  return { data, prompts: request.system.slice(0, 3) }
+  return { data, prompts: request.system.slice(0, 3), asked: beginnings(request) }
+}
+
+function beginnings({ messages }: LlmRequest): string[] {
+  const texts = messages.slice(0, FIRST).flatMap(({ parts }) => parts.flatMap((part) => (part.type === "text" ? [part.text] : [])))
+  return texts.slice(0, FIRST).map((text) => text.slice(0, BEGINNING))
 }
 
 function readRequest(view: ExchangeView, family: Family, recognised: Recognised): LlmRequest {
@@ -165,4 +171,6 @@ function connectError(body: Uint8Array | undefined, media: string) {
   return undefined
 }
 
+const FIRST = 6
+const BEGINNING = 1_000
 const NOTHING: LlmResponse = { messages: [], finishReasons: [], usage: {}, finished: true }

@@ -107,9 +107,13 @@ async function inside({ id, install: package_, command, args, env, home }) {
   const tls = (name) => readFileSync(join(base, "tls", name))
   await startWorld({ key: tls("key.pem"), cert: tls("leaf.pem"), keys, log: (line) => appendFileSync(join(out, "world.log"), `${line}\n`) })
   const capture = join(out, "capture.pcap")
-  const tcpdump = spawn("tcpdump", ["-i", "lo", "-U", "--immediate-mode", "-s", "0", "-w", capture, "tcp port 443 or tcp port 80"], {
-    stdio: "ignore",
-  })
+  const tcpdump = spawn(
+    "tcpdump",
+    ["-i", "lo", "-U", "--immediate-mode", "-B", "65536", "-s", "0", "-w", capture, "tcp port 443 or tcp port 80"],
+    {
+      stdio: "ignore",
+    },
+  )
   await pause(800)
   const ca = join(base, "tls/ca.pem")
   const trust = { NODE_EXTRA_CA_CERTS: ca, SSL_CERT_FILE: ca, REQUESTS_CA_BUNDLE: ca, CODEX_CA_CERTIFICATE: ca }

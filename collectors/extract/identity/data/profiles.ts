@@ -8,7 +8,7 @@ export type Group = "header" | "user-agent" | "prompt" | "tools" | "body" | "mcp
 
 export interface Mark {
   readonly group: "header" | "user-agent" | "prompt" | "body" | "mcp" | "destination"
-  /** Header name, or path into the body for `body`; unused otherwise. */
+  /** Header name, or path into the body for `body` (`messages`: how the first messages begin); unused otherwise. */
   readonly field?: string
   readonly pattern: RegExp
 }
@@ -410,10 +410,14 @@ export const profiles: readonly AgentProfile[] = [
     name: "Aider",
     vendor: "Aider",
     marks: [
-      ua(/^(?:litellm|aider)\//i),
+      ua(/^aider\//i),
       head("http-referer", /aider\.chat/),
       head("x-title", /^Aider$/),
       prompt(/^Act as an expert software developer\./),
+      body(
+        "messages",
+        /^I am not sharing any files that you can edit yet|^I have \*added these files to the chat\*|^# \*SEARCH\/REPLACE block\* Rules:/m,
+      ),
     ],
     tools: [],
     runtimes: ["python"],
@@ -563,7 +567,7 @@ export const profiles: readonly AgentProfile[] = [
     marks: [
       prompt(/^You are .{1,120}\. .{0,400}\nYour personal goal is:/s),
       ua(/crewai/i),
-      body("messages", /Begin! This is VERY important to you/),
+      body("messages", /Begin! This is VERY important to you|^Current Task: |^This is the expected criteria for your final answer:/m),
     ],
     tools: [],
   },
@@ -580,7 +584,11 @@ export const profiles: readonly AgentProfile[] = [
     id: "openai-agents",
     name: "OpenAI Agents SDK",
     vendor: "OpenAI",
-    marks: [ua(/^Agents\/(?:Python|JavaScript) /), prompt(/^# System context\nYou are part of a multi-agent system called the Agents SDK/)],
+    marks: [
+      ua(/^Agents\/(?:Python|JavaScript) /),
+      body("prompt_cache_key", /^agents-sdk:/),
+      prompt(/^# System context\nYou are part of a multi-agent system called the Agents SDK/),
+    ],
     tools: [],
     version: uaVersion(/^Agents\/\w+ (\d[\w.-]{0,32})/),
   },

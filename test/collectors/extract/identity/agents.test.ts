@@ -79,7 +79,7 @@ function agents(...facts: (WireFact | readonly [WireFact, Partial<FlowRef>])[]) 
 }
 
 // Tools and first words as the products of November 2026 sent them to a provider of ours (test/traffic/agents).
-const products: readonly (readonly [string, { system: string; tools?: string[]; headers?: HeaderList }])[] = [
+const products: readonly (readonly [string, { system: string; tools?: string[]; headers?: HeaderList; user?: string }])[] = [
   [
     "Cline",
     {
@@ -138,6 +138,11 @@ describe("products as they are", () => {
     expect(agent?.name).toBe(name)
     expect(agent?.confidence).toBeGreaterThanOrEqual(0.8)
     expect(agent?.conflicts).toEqual([])
+  })
+
+  it("gives the library of a call that nobody can be named for, and takes LiteLLM's for no product's", () => {
+    const agent = agents(call({ headers: [["user-agent", "litellm/1.106.2"]] })).at(-1)
+    expect(agent).toMatchObject({ confidence: 0, signals: [{ source: "client", value: "litellm/1.106.2", says: "litellm" }] })
   })
 
   it("takes an MCP client's word for a name with little confidence, under the id that it keeps once its model call agrees", () => {
