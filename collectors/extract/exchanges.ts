@@ -119,7 +119,7 @@ export class ExchangeNamer {
   }
 
   /** A model call, from an exchange or a socket, with what its transcript shows: MCP calls and skills. */
-  tellCall({ data, origin, at, position }: Omit<SocketCall, "headers">): void {
+  tellCall({ data, origin, at, position }: Omit<SocketCall, "headers" | "prompts">): void {
     emitRow(origin, { kind: "llm", at, position, data })
     this.#inside.read({ data, origin, at, position })
     for (const skill of skillsInTranscript(data))

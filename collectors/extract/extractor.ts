@@ -130,8 +130,8 @@ function passOn(fact: WireFact, origin: Origin, error: unknown): void {
 
 /** Over a socket the prompt and the tools come in frames, the product's headers in the upgrade. */
 function agentOfCall(agents: Agents, call: SocketCall): SocketCall {
-  const { origin, data, at } = call
-  const evidence = { headers: call.headers, host: data.host, prompts: data.systemInstructions.slice(0, 3), tools: data.toolsProvided }
+  const { origin, data, at, headers, prompts } = call
+  const evidence = { headers, host: data.host, prompts, tools: data.toolsProvided }
   const agent = agents.observe({ flow: origin.flow, placed: origin.placed, at }, evidence, data.conversationId)
   return { ...call, origin: { ...origin, agent } }
 }

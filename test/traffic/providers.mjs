@@ -2,13 +2,13 @@
 
 import http from "node:http"
 import http2 from "node:http2"
-import { crc32 } from "node:zlib"
 import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js"
 import { SSEServerTransport } from "@modelcontextprotocol/sdk/server/sse.js"
 import { StreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/streamableHttp.js"
 import { WebSocketServer } from "ws"
+import { eventFrame, json, pause } from "./answering.mjs"
+import { liveSocket, otherHandlers } from "./other-providers.mjs"
 
-const pause = (ms) => new Promise((done) => setTimeout(done, ms))
 const id = "0123456789abcdef"
 
 export async function startProviders({ key, cert, hosts = {} }) {
@@ -18,7 +18,9 @@ export async function startProviders({ key, cert, hosts = {} }) {
     (request, response) => void route(request, response).catch((error) => fail(response, error)),
   )
   const sockets = new WebSocketServer({ noServer: true })
-  tls.on("upgrade", (request, socket, head) => sockets.handleUpgrade(request, socket, head, (ws) => responsesSocket(ws)))
+  tls.on("upgrade", (request, socket, head) =>
+    sockets.handleUpgrade(request, socket, head, request.url.includes("BidiGenerateContent") ? liveSocket : responsesSocket),
+  )
   const plain = http.createServer((request, response) => void route(request, response).catch((error) => fail(response, error)))
   await Promise.all([
     new Promise((done) => tls.listen(443, "127.0.0.1", done)),
@@ -80,11 +82,6 @@ async function read(request) {
   return text.startsWith("{") ? JSON.parse(text) : text
 }
 
-function json(response, value, { status = 200, headers = {} } = {}) {
-  response.writeHead(status, { "content-type": "application/json", ...headers })
-  response.end(JSON.stringify(value))
-}
-
 async function sse(response, events, { named = false, done = false } = {}) {
   response.writeHead(200, { "content-type": "text/event-stream; charset=utf-8", "cache-control": "no-cache" })
   for (const event of events) {
@@ -96,6 +93,7 @@ async function sse(response, events, { named = false, done = false } = {}) {
 }
 
 const handlers = [
+  ...otherHandlers,
   [/\/chat\/completions$/, chat],
   [/\/v1\/responses$/, responses],
   [/\/v1\/messages$/, messages],
@@ -441,40 +439,6 @@ async function ollama(response, body) {
     await pause(4)
   }
   response.end(`${JSON.stringify(last)}\n`)
-}
-
-function eventFrame(type, payload) {
-  const header = (name, value) =>
-    Buffer.concat([
-      Buffer.from([name.length]),
-      Buffer.from(name),
-      Buffer.from([7, value.length >> 8, value.length & 255]),
-      Buffer.from(value),
-    ])
-  const headers = Buffer.concat([
-    header(":event-type", type),
-    header(":content-type", "application/json"),
-    header(":message-type", "event"),
-  ])
-  const body = Buffer.from(JSON.stringify(payload))
-  const frame = Buffer.alloc(16 + headers.length + body.length)
-  frame.writeUInt32BE(frame.length, 0)
-  frame.writeUInt32BE(headers.length, 4)
-  frame.writeUInt32BE(checksum(frame.subarray(0, 8)), 8)
-  headers.copy(frame, 12)
-  body.copy(frame, 12 + headers.length)
-  frame.writeUInt32BE(checksum(frame.subarray(0, frame.length - 4)), frame.length - 4)
-  return frame
-}
-
-function checksum(bytes) {
-  if (crc32 !== undefined) return crc32(bytes)
-  let crc = ~0
-  for (const byte of bytes) {
-    crc ^= byte
-    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0)
-  }
-  return ~crc >>> 0
 }
 
 async function converseStream(response) {

@@ -120,7 +120,8 @@ export function anthropicResponse(body: JsonObject): LlmResponse {
     ...maybe("model", str(body, "model")),
     messages: parts.length === 0 ? [] : [message("assistant", parts)],
     finishReasons: reason === undefined ? [] : [reason],
-    usage: anthropicUsage(obj(body, "usage")),
+    // What was only counted has its count at the top.
+    usage: anthropicUsage(obj(body, "usage") ?? body),
     ...maybe(
       "error",
       str(body, "type") === "error" || body["error"] !== undefined || body["detail"] !== undefined ? errorOf(body) : undefined,

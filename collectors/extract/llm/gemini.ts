@@ -17,6 +17,7 @@ export function geminiRequest(outer: JsonObject, facts: PathFacts): LlmRequest {
     system: systemTexts(system),
     messages: [
       ...(contents.length === 0 ? singleContent(body) : contents.map(geminiMessage)),
+      ...batched(outer),
       ...instances.map((one) => message("user", [unknownPart(one)])),
     ],
     tools: objects(body, "tools").flatMap(geminiTools),
@@ -25,6 +26,17 @@ export function geminiRequest(outer: JsonObject, facts: PathFacts): LlmRequest {
     parameters: { ...parametersOf(outer), ...parametersOf(body) },
     ...maybe("rest", restOf(body, REQUEST_KEYS)),
   }
+}
+
+/** Many requests in one: batchEmbedContents has them at the top, batchGenerateContent deep inside. */
+function batched(body: JsonObject): Message[] {
+  const inside = obj(obj(obj(body, "batch"), "input_config") ?? obj(obj(body, "batch"), "inputConfig"), "requests")
+  const requests = [...objects(body, "requests"), ...objects(inside, "requests")].slice(0, MAX_BATCHED)
+  return requests.flatMap((one) => {
+    const inner = obj(one, "request") ?? one
+    const contents = objects(inner, "contents")
+    return contents.length === 0 ? singleContent(inner) : contents.map(geminiMessage)
+  })
 }
 
 function singleContent(body: JsonObject): Message[] {
@@ -130,7 +142,10 @@ export function geminiResponse(outer: JsonObject): LlmResponse {
     usage: geminiUsage(obj(body, "usageMetadata") ?? obj(body, "usage_metadata") ?? countOnly(body)),
     ...maybe("error", blocked === undefined ? errorOf(outer) : { type: "blocked", message: blocked }),
     ...maybe("rest", without(body, RESPONSE_KEYS)),
-    finished: candidates.some((candidate) => candidate["finishReason"] !== undefined) || blocked !== undefined,
+    finished:
+      candidates.some((candidate) => candidate["finishReason"] !== undefined) ||
+      blocked !== undefined ||
+      COUNTED.some((key) => body[key] !== undefined),
   }
 }
 
@@ -153,6 +168,9 @@ export function geminiUsage(usage: JsonObject | undefined): Usage {
   }
 }
 
+// Answers that are no text: counts, vectors, a batch that was taken on.
+const COUNTED = ["totalTokens", "embedding", "embeddings", "metadata"]
+const MAX_BATCHED = 500
 const ROLES: Readonly<Record<string, Message["role"]>> = {
   user: "user",
   model: "assistant",
@@ -181,6 +199,7 @@ const REQUEST_KEYS = new Set([
   "instances",
   "parameters",
   "requests",
+  "batch",
   "store",
   "serviceTier",
 ])

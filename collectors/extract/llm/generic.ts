@@ -28,6 +28,11 @@ export function genericRequest(outer: JsonObject, facts: PathFacts): LlmRequest 
   const body = unwrapped(outer)
   const model = facts.model ?? asModel(first(body, "model", "model_id", "modelId", "model_name", "version"))
   if (body["anthropic_version"] !== undefined) return anthropicRequest(body, facts)
+  const batch = objects(body, "requests").flatMap((one) => {
+    const params = obj(one, "params")
+    return params === undefined ? [] : [params]
+  })
+  if (batch.length > 0) return batchRequest(batch, body, facts)
   if (body["inferenceConfig"] !== undefined || body["schemaVersion"] !== undefined) return converseRequest(body, facts)
   if (objects(body, "messages").length > 0) {
     const read = chatRequest(body, facts)
@@ -44,6 +49,21 @@ export function genericRequest(outer: JsonObject, facts: PathFacts): LlmRequest 
     mcpServers: [],
     parameters: settings,
     ...maybe("rest", restOf(body, REQUEST_KEYS)),
+  }
+}
+
+/** A batch of messages (Anthropic): what is asked in all of them is one row, with the first one's settings. */
+function batchRequest(batch: readonly JsonObject[], body: JsonObject, facts: PathFacts): LlmRequest {
+  const read = batch.slice(0, MAX_BATCHED).map((params) => anthropicRequest(params, facts))
+  const [first] = read
+  return {
+    ...(first ?? anthropicRequest({}, facts)),
+    stream: false,
+    system: [...new Set(read.flatMap(({ system }) => system))],
+    messages: read.flatMap(({ messages }) => messages),
+    tools: [...new Map(read.flatMap(({ tools }) => tools).map((tool) => [tool.hash, tool])).values()],
+    // Of a longer batch the rest stays in the exchange's own row.
+    ...maybe("rest", batch.length > MAX_BATCHED ? restOf(body, REQUEST_KEYS) : undefined),
   }
 }
 
@@ -282,3 +302,4 @@ const RESPONSE_KEYS = new Set([
   "code",
   "message",
 ])
+const MAX_BATCHED = 500

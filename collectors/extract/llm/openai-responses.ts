@@ -146,7 +146,8 @@ export function responsesResponse(envelope: JsonObject): LlmResponse {
     messages: output.flatMap(itemMessages),
     finishReasons:
       reason !== undefined ? [reason] : status !== undefined && status !== "in_progress" && status !== "queued" ? [status] : [],
-    usage: chatUsage(obj(body, "usage")),
+    // responses/input_tokens has its count at the top.
+    usage: chatUsage(obj(body, "usage") ?? (body["input_tokens"] === undefined ? undefined : body)),
     ...maybe("error", errorOf(body)),
     tools: output.flatMap(listedTools),
     ...maybe("rest", without(body, RESPONSE_KEYS)),
@@ -241,4 +242,5 @@ const RESPONSE_KEYS = new Set([
   "prompt",
   "frequency_penalty",
   "presence_penalty",
+  "input_tokens",
 ])

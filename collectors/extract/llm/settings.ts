@@ -13,8 +13,8 @@ export function parametersOf(body: JsonObject): JsonObject {
 
 /** What no column holds: fields nobody knows, and settings too large to be settings. */
 export function restOf(body: JsonObject, known: ReadonlySet<string>): JsonObject | undefined {
-  const rest = Object.entries(body).filter(
-    ([key, value]) => !known.has(key) || (PARAMETERS.has(key) && value !== undefined && value !== null && !isSmall(value)),
+  const rest = Object.entries(body).filter(([key, value]) =>
+    PARAMETERS.has(key) ? value !== undefined && value !== null && !isSmall(value) : !known.has(key),
   )
   return rest.length === 0 ? undefined : Object.fromEntries(rest)
 }
@@ -115,6 +115,14 @@ const PARAMETERS = new Set([
   "size",
   "quality",
   "voice",
+  "style",
+  "background",
+  "output_format",
+  "output_compression",
+  "moderation",
+  "endpoint",
+  "completion_window",
+  "input_file_id",
   "purpose",
   "provider",
   "models",

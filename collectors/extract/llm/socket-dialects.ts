@@ -23,6 +23,8 @@ export interface SocketSteps {
 
 export interface SocketDialect {
   readonly family: string
+  /** Everything on the socket is one conversation. */
+  readonly single: boolean
   client(event: JsonObject, steps: SocketSteps): void
   server(event: JsonObject, steps: SocketSteps): void
 }
@@ -46,6 +48,7 @@ export function dialectOf(event: JsonObject, path: string): SocketDialect | unde
 
 class ResponsesSocket implements SocketDialect {
   readonly family = "openai.responses"
+  readonly single = false
 
   client(event: JsonObject, steps: SocketSteps): void {
     if (str(event, "type") !== "response.create") return
@@ -63,6 +66,7 @@ function streamId(event: JsonObject): string {
 
 class RealtimeSocket implements SocketDialect {
   readonly family = "openai.realtime"
+  readonly single = true
   #session: JsonObject = {}
   #items: JsonObject[] = []
 
@@ -100,6 +104,7 @@ class RealtimeSocket implements SocketDialect {
 
 class LiveSocket implements SocketDialect {
   readonly family = "gemini.live"
+  readonly single = true
   #setup: JsonObject = {}
   #turns: LlmRequest["messages"][number][] = []
 
@@ -163,6 +168,7 @@ function isAudio(part: JsonObject): boolean {
 
 class SingleSocket implements SocketDialect {
   readonly family = "iflytek.spark"
+  readonly single = false
 
   client(event: JsonObject, steps: SocketSteps): void {
     const action = str(obj(event, "header"), "action")

@@ -3,6 +3,7 @@ import { hostOf, lookUpHost, servesModels } from "../../../services/contracts/ca
 import type { ActivityData } from "../../../services/contracts/envelope.ts"
 import type { HeaderList, WebSocketFact } from "../../wire/facts.ts"
 import type { Micros } from "../../wire/stream.ts"
+import { stableId } from "../ids.ts"
 import { parseJson } from "../json/parse.ts"
 import { isObject, type JsonObject, maybe, obj } from "../json/read.ts"
 import { Lru } from "../lru.ts"
@@ -29,6 +30,8 @@ interface Socket {
   readonly calls: Map<string, OpenCall>
   readonly fact: WebSocketFact
   origin: Origin
+  /** What the client said since the last call began. */
+  asked: { at: Micros; bytes: number }
 }
 
 export interface SocketCall {
@@ -38,6 +41,8 @@ export interface SocketCall {
   readonly position: string
   /** Of the upgrade request. */
   readonly headers: HeaderList
+  /** What the request itself said, also when the row leaves it out as said before. */
+  readonly prompts: readonly string[]
 }
 
 export class ModelSockets {
@@ -61,6 +66,7 @@ export class ModelSockets {
     const socket = this.#sockets.get(key) ?? this.#open(fact, origin, { key, event: value })
     if (socket === undefined) return false
     socket.origin = origin
+    if (fact.side === "client") socket.asked = { at: fact.at, bytes: socket.asked.bytes + fact.length }
     const held = { all: false }
     const steps = this.#steps(socket, fact, held)
     if (fact.side === "client") socket.dialect.client(value, steps)
@@ -71,7 +77,7 @@ export class ModelSockets {
   #open(fact: WebSocketFact, origin: Origin, { key, event }: { readonly key: string; readonly event: JsonObject }): Socket | undefined {
     const dialect = dialectOf(event, fact.path)
     if (dialect === undefined) return undefined
-    const socket: Socket = { dialect, calls: new Map(), fact, origin }
+    const socket: Socket = { dialect, calls: new Map(), fact, origin, asked: { at: fact.at, bytes: 0 } }
     this.#sockets.set(key, socket)
     return socket
   }
@@ -87,12 +93,13 @@ export class ModelSockets {
         socket.calls.set(key, {
           request,
           reader,
-          askedAt: fact.at,
+          askedAt: socket.asked.at,
           position,
-          requestBytes: fact.length,
+          requestBytes: socket.asked.bytes,
           responseBytes: 0,
           firstContentAt: undefined,
         })
+        socket.asked = { at: fact.at, bytes: 0 }
       },
       piece: (key, name, data) => {
         const call = socket.calls.get(key)
@@ -115,10 +122,11 @@ export class ModelSockets {
     const known = lookUpHost(host, fact.path)
     const isModelHost = known !== undefined && servesModels(known.entry.kind)
     const response = call.reader.finish()
+    const request = dialect.single ? { conversation: stableId("socket", origin.flow.id, `${fact.stream}`), ...call.request } : call.request
     const data = assemble({
-      request: call.request,
+      request,
       response,
-      placed: this.#conversations.place(call.request, {
+      placed: this.#conversations.place(request, {
         scope: origin.placed.workload.id,
         family: dialect.family,
         activity: idOf(origin, "llm", call.position),
@@ -143,7 +151,8 @@ export class ModelSockets {
         completeness: response.finished ? "full" : "open",
       },
     })
-    this.#tell({ data, origin, at: call.askedAt, position: call.position, headers: fact.requestHeaders })
+    const prompts = request.system.slice(0, 3)
+    this.#tell({ data, origin, at: call.askedAt, position: call.position, headers: fact.requestHeaders, prompts })
   }
 
   #close(key: string, origin: Origin, at: Micros): void {

@@ -171,7 +171,15 @@ function dnsOf(envelope: Envelope): Signals["dns"] {
 function credentialOf(envelope: Envelope, { destination }: Subject, key: Uint8Array): Signals["credential"] {
   if (envelope.kind !== "http" || destination?.provider === undefined) return undefined
   const shown = envelope.data.request.headers.find(([name]) => credentialHeaders.has(name))?.[1]
-  return shown === undefined || shown.length < 12 ? undefined : { provider: destination.provider, fingerprint: digest(key, shown) }
+  const lasting = shown === undefined ? undefined : lastingKey(shown)
+  return lasting === undefined || lasting.length < 12 ? undefined : { provider: destination.provider, fingerprint: digest(key, lasting) }
+}
+
+/** The part that is the same tomorrow: signed requests carry a new signature each, and tokens of a sign-in are renewed by themselves. */
+function lastingKey(shown: string): string | undefined {
+  const signed = /^(?:AWS4-HMAC-SHA256|TC3-HMAC-SHA256)\b.{0,40}?\bCredential=([^/,\s]{1,128})/.exec(shown.slice(0, 512))?.[1]
+  if (signed !== undefined) return signed.startsWith("ASIA") ? undefined : signed
+  return /^(?:Bearer\s+)?(?:eyJ|ya29\.|sk-ant-oat|gh[osu]_|ABSKT|bedrock-api-key-)/i.test(shown) ? undefined : shown
 }
 
 function digest(key: Uint8Array, text: string): string {

@@ -185,6 +185,32 @@ describe("correlation", () => {
     expect(outcome.rules()).toContain("tools/tool-changed")
     rmSync(folder, { recursive: true })
   })
+  it.each([
+    ["another key", "api.anthropic.com", ["x-api-key", "first-key-of-this-agent"], ["x-api-key", "a-key-of-somebody-else"], true],
+    [
+      "another signature with the same key",
+      "bedrock-runtime.us-east-1.amazonaws.com",
+      ["authorization", "AWS4-HMAC-SHA256 Credential=AKIDAKIDAKIDAKID/20261121/us-east-1/bedrock/aws4_request, Signature=aa"],
+      ["authorization", "AWS4-HMAC-SHA256 Credential=AKIDAKIDAKIDAKID/20261121/us-east-1/bedrock/aws4_request, Signature=bb"],
+      false,
+    ],
+    [
+      "a renewed sign-in",
+      "api.openai.com",
+      ["authorization", "Bearer eyJhbGciOi.one.x"],
+      ["authorization", "Bearer eyJhbGciOi.two.x"],
+      false,
+    ],
+  ] as [string, string, [string, string], [string, string], boolean][])(
+    "takes %s for a foreign key or not",
+    async (_what, host, one, two, foreign) => {
+      const outcome = await detected([
+        http("POST", "/v1/files", { host, headers: [one] }),
+        http("POST", "/v1/files", { host, headers: [two] }),
+      ])
+      expect(outcome.rules().includes("exfiltration/foreign-key")).toBe(foreign)
+    },
+  )
   it("raises nothing for an ordinary day", async () => {
     const outcome = await detected([
       dns("api.openai.com", ["162.159.140.245"]),

@@ -11,6 +11,31 @@ function calls(sketches: readonly FrameSketch[]) {
 describe("OpenAI responses over WebSocket", () => {
   const at = { host: "api.openai.com", path: "/v1/responses" }
   const server = { ...at, side: "server" as const }
+  it("takes a Live session for one conversation and one agent, which says who it is once, and times each turn from what was asked last", () => {
+    const live = {
+      host: "generativelanguage.googleapis.com",
+      path: "/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent",
+    }
+    const turn = (said: string) => ({
+      ...live,
+      payload: { clientContent: { turns: [{ role: "user", parts: [{ text: said }] }], turnComplete: true } },
+    })
+    const answer = {
+      ...live,
+      side: "server" as const,
+      payload: { serverContent: { modelTurn: { parts: [{ text: "A" }] }, turnComplete: true } },
+    }
+    const setup = { model: "models/g", systemInstruction: { parts: [{ text: "S" }] }, tools: [{ functionDeclarations: [{ name: "add" }] }] }
+    const facts = [{ ...live, payload: { setup } }, turn("one"), answer, turn("two"), answer]
+    const rows = ofKind(extract(facts.map((sketch, index) => frame({ index, at: 1_000 + index * 100, ...sketch }))), "llm")
+    expect(rows.map(({ data }) => [data.systemInstructions, data.timeToFirstTokenMicros])).toEqual([
+      [["S"], 100],
+      [[], 100],
+    ])
+    expect(new Set(rows.map(({ data }) => data.conversationId)).size).toBe(1)
+    expect(new Set(rows.map(({ agent }) => agent.id)).size).toBe(1)
+  })
+
   it("keeps the content once: frames that the call's row holds have no text of their own, others do", () => {
     const response = { id: "resp_1", status: "completed", output: [], usage: {} }
     const unknown = { type: "response.telepathy", thought: "what no parser knows" }
