@@ -24,7 +24,9 @@ export function provision() {
   if (process.env.EGRET_TEST_PROVISION === "off") return
   installPackages()
   buildPcap()
-  unpackSyslogNg()
+  // libwrap needs libnsl2, that libtirpc3.
+  unpackBeside("syslog-ng", { packages: ["syslog-ng-core", "libnsl2", "libtirpc3"], command: "usr/sbin/syslog-ng" })
+  unpackBeside("c-icap", { packages: ["c-icap", "libc-icap-mod-virus-scan"], command: "usr/bin/c-icap" })
 }
 
 function installPackages() {
@@ -70,21 +72,30 @@ function buildPcap() {
   if (status !== 0) process.stdout.write(`pcap could not be built: ${stderr.split("\n").slice(-5).join(" ")}\n`)
 }
 
-/** Debian lets only one system logger be installed: syslog-ng is unpacked beside, with what it needs, and runs from there. */
-function unpackSyslogNg() {
-  const root = resolve(".cache/syslog-ng")
-  if (present("syslog-ng") || existsSync(join(root, "complete")) || process.getuid?.() !== 0 || !present("apt-get")) return
+/** Debian lets only one system logger be installed, and a virus scanner is none of a test machine's services: they are unpacked beside and run from there. */
+function unpackBeside(name, { packages, command }) {
+  const root = resolve(".cache", name)
+  if (present(name) || existsSync(join(root, "complete")) || process.getuid?.() !== 0 || !present("apt-get")) return
   mkdirSync(root, { recursive: true })
-  const { stdout = "" } = spawnSync("apt-cache", ["depends", "syslog-ng-core"], { encoding: "utf8", timeout: 60_000 })
-  const needed = [...stdout.matchAll(/^\s*Depends: (lib[\w.+-]+)$/gm)].map((match) => match[1])
-  // libwrap needs libnsl2, that libtirpc3.
-  for (const name of ["syslog-ng-core", ...needed, "libnsl2", "libtirpc3"])
-    spawnSync("apt-get", ["download", "-qq", name], { cwd: root, stdio: "ignore", timeout: 120_000 })
-  for (const file of readdirSync(root).filter((name) => name.endsWith(".deb"))) {
+  const libraries = librariesOf(packages)
+  const names = [...new Set([...packages, ...libraries, ...librariesOf(libraries)])]
+  const download = (some) =>
+    spawnSync("apt-get", ["download", "-qq", ...some], { cwd: root, stdio: "ignore", timeout: 120_000 }).status === 0
+  // One name unknown to this release must not cost the others.
+  if (!download(names)) for (const one of names) download([one])
+  for (const file of readdirSync(root).filter((file) => file.endsWith(".deb"))) {
     spawnSync("dpkg", ["-x", join(root, file), root], { stdio: "ignore", timeout: 60_000 })
     rmSync(join(root, file))
   }
-  if (existsSync(join(root, "usr/sbin/syslog-ng"))) writeFileSync(join(root, "complete"), "")
+  if (existsSync(join(root, command))) writeFileSync(join(root, "complete"), "")
+}
+
+/** What every machine has is left out: another libc than the machine's own would not load. */
+function librariesOf(packages) {
+  if (packages.length === 0) return []
+  const { stdout = "" } = spawnSync("apt-cache", ["depends", ...packages], { encoding: "utf8", timeout: 60_000 })
+  const names = [...stdout.matchAll(/^\s*Depends: (lib[\w.+-]+)$/gm)].map((match) => match[1])
+  return names.filter((name) => !/^(?:libc6|libgcc|libstdc\+\+|libcrypt|libssl|libpam|libselinux|libsystemd)/.test(name))
 }
 
 function loads(require, name) {

@@ -23,6 +23,12 @@ const needs = {
   openssl: () => command("openssl"),
   rsyslog: () => command("rsyslogd"),
   "syslog-ng": () => (syslogNg() === undefined ? "no command syslog-ng (as root, `npm test` unpacks it)" : undefined),
+  "c-icap": () =>
+    cIcap() === undefined
+      ? "no c-icap beside (as root, `npm test` unpacks it)"
+      : process.getuid?.() === 0 && which("unshare") !== undefined
+        ? undefined
+        : "c-icap needs root to be given a folder of signatures",
   java: () => command("java"),
   chromium: () => (chromiumPath() === undefined ? "no Chromium: set EGRET_TEST_CHROMIUM or install chromium" : undefined),
   root: () => (process.getuid?.() === 0 ? undefined : "needs root (raw sockets)"),
@@ -75,6 +81,16 @@ export function syslogNg(): { readonly command: string; readonly libraries: stri
     ...["usr/lib", "lib"].flatMap((path) => ["x86_64-linux-gnu", "aarch64-linux-gnu"].map((arch) => join(base, path, arch))),
   ].join(":")
   return modules === undefined ? undefined : { command, libraries: base === "/" ? "" : libraries, modules }
+}
+
+/** The ICAP server with its virus scanner, unpacked beside. */
+export function cIcap(): { readonly root: string; readonly libraries: string } | undefined {
+  const unpacked = resolve(root, ".cache/c-icap")
+  if (!existsSync(join(unpacked, "complete"))) return undefined
+  const libraries = ["usr/lib", "lib"].flatMap((path) =>
+    ["x86_64-linux-gnu", "aarch64-linux-gnu"].map((arch) => join(unpacked, path, arch)),
+  )
+  return { root: unpacked, libraries: libraries.filter((path) => existsSync(path)).join(":") }
 }
 
 export function which(name: string): string | undefined {
