@@ -107,7 +107,9 @@ export class HttpStreams {
     stream.ended[side] = true
     this.#settleDoubt(stream, side, at)
     const promised = stream.promised[side]
-    if (promised !== undefined && promised !== stream.received[side] && stream.received[side] > 0)
+    // After a loss the difference is what was lost.
+    const counted = !stream.doubt[side] && stream.received[side] > 0
+    if (promised !== undefined && counted && promised !== stream.received[side])
       this.#options.anomaly("content-length-differs", at, side, `${promised} promised, ${stream.received[side]} sent`)
     if (stream.tunnel !== undefined) stream.tunnel.handle({ type: "end", side, at, offset: stream.tunnelOffset[side], how: "fin" })
     const message = side === "client" ? stream.exchange.request : stream.exchange.response

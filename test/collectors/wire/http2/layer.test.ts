@@ -229,6 +229,19 @@ describe("Http2Layer under attack", () => {
       .done()
   })
 
+  it("takes a length that a loss made short for no lie", () => {
+    const head = h2Frame({ type: 1, flags: 4, stream: 1, payload: literals([":status", "200"], ["content-length", "600"]) })
+    open()
+      .client(requestHeaders(1, "/x"))
+      .server(join(head, dataFrame(1, "first ", false)))
+      .gap("server", 500)
+      .expect({ type: "anomaly", code: "gap-in-frames" })
+      .server(join(Buffer.from("rest of a frame"), dataFrame(1, "after", false), dataFrame(1, " all")))
+      .expect({ type: "exchange", response: { body: { completeness: "gapped" } } })
+      .close()
+      .done()
+  })
+
   const conversation = [
     [
       "client",
