@@ -1,6 +1,6 @@
 // Makes the golden captures: real clients talk to real servers over loopback while tcpdump listens; the endpoints write down what they sent and saw.
 //   node test/traffic/golden/make.mjs [NAME...]       needs root, tcpdump, openssl, curl, python3, chromium
-// HTTP/3 needs aioquic: GOLDEN_PYTHON names a python3 that has it.
+// HTTP/3 needs aioquic: GOLDEN_PYTHON names a python3 that has it; http3-ngtcp2 needs gtlsclient and gtlsserver of ngtcp2.
 // Writes test/golden/NAME.pcap, NAME.keys and NAME.expected.json. The expectation comes from the endpoints, never from our own reading.
 import { execFile, execFileSync, spawn } from "node:child_process"
 import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
@@ -16,6 +16,7 @@ import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib"
 import { WebSocket, WebSocketServer } from "ws"
 import { browse, echoOverConnect, page, spkiOf } from "./chromium.mjs"
 import { facts } from "./facts.mjs"
+import { ngtcp2 } from "./ngtcp2.mjs"
 import { openssl } from "./openssl.mjs"
 
 const run = promisify(execFile)
@@ -58,6 +59,7 @@ const cases = {
   },
   "tls-openssl": { own: openssl },
   http3: { own: http3 },
+  "http3-ngtcp2": { own: ngtcp2 },
   "chromium-http3": { own: chromiumHttp3 },
 }
 
