@@ -14,6 +14,9 @@ const sessionReply = z.object({ name: z.string(), role: z.enum(roles), csrf: z.s
 
 export function addSessionRoutes(app: Api, parts: ApiParts): void {
   const start = (context: Context<ApiEnv>, principal: Principal, how: string) => {
+    // Never the id that the browser came with: somebody else may have put it there.
+    const before = getCookie(context, SESSION_COOKIE)
+    if (before !== undefined) parts.sessions.close(before)
     const id = parts.sessions.open(principal, parts.now())
     parts.audit.write({
       at: new Date(parts.now()).toISOString(),

@@ -50,7 +50,7 @@ export function addTenantRoutes(app: Api, parts: ApiParts): void {
         values["type"] = query.rule_type
       }
       if (query.user_email !== undefined) {
-        where.push(`${fact("user_email")} = {email:String}`)
+        where.push(`${fact("userEmail")} = {email:String}`)
         values["email"] = query.user_email
       }
       const events = await parts.store.query<z.infer<typeof block>>(
@@ -81,7 +81,7 @@ export function addTenantRoutes(app: Api, parts: ApiParts): void {
           `SELECT ${expression} AS value, count() AS count FROM findings WHERE ${where.join(" AND ")} AND value != '' GROUP BY value ORDER BY count DESC, value LIMIT {top:UInt32}`,
           { ...values, top: query.top_n },
         )
-      const [byType, topValues, topUsers] = await Promise.all([top(TYPE), top(fact("blocked_value")), top(fact("user_email"))])
+      const [byType, topValues, topUsers] = await Promise.all([top(TYPE), top(fact("blockedValue")), top(fact("userEmail"))])
       return context.json(
         {
           total_blocks: byType.reduce((total, row) => total + row.count, 0),
@@ -133,6 +133,6 @@ function fact(name: string): string {
   return `JSONExtractString(facts, '${name}')`
 }
 
-const TYPE = "if(rule LIKE '%domain%', 'domain', 'geo')"
-const BLOCK_COLUMNS = `formatDateTime(findings.at, '%Y-%m-%dT%H:%i:%SZ', 'UTC') AS timestamp, ${fact("user_email")} AS user_email, ${TYPE} AS rule_type, ${fact("rule_mode")} AS rule_mode, ${fact("blocked_value")} AS blocked_value, ${fact("country")} AS country, gen_ai_agent_id AS agent_id, reason`
+const TYPE = fact("ruleType")
+const BLOCK_COLUMNS = `formatDateTime(findings.at, '%Y-%m-%dT%H:%i:%SZ', 'UTC') AS timestamp, ${fact("userEmail")} AS user_email, ${TYPE} AS rule_type, ${fact("ruleMode")} AS rule_mode, ${fact("blockedValue")} AS blocked_value, ${fact("country")} AS country, gen_ai_agent_id AS agent_id, reason`
 const DAY = 86_400_000

@@ -85,6 +85,25 @@ describe("browser sessions", () => {
     expect((await api.send("POST", "/v1/users", { body, headers: { cookie, "x-egret-csrf": csrf } })).status).toBe(200)
   })
 
+  it("gets an id of its own at each sign-in: one that somebody planted in the browser opens nothing, before or after", async () => {
+    const planted = "egret_session=planted-by-somebody-else"
+    const { cookie } = await signIn(planted)
+    expect(cookie).not.toBe(planted)
+    expect((await api.send("GET", "/v1/agents", { headers: { cookie: planted } })).status).toBe(401)
+    const again = await signIn(cookie)
+    expect(again.cookie).not.toBe(cookie)
+    expect((await api.send("GET", "/v1/agents", { headers: { cookie } })).status).toBe(401)
+    expect((await api.send("GET", "/v1/agents", { headers: { cookie: again.cookie } })).status).toBe(200)
+  })
+
+  it("needs the CSRF value of this very session", async () => {
+    const [own, other] = [await signIn(), await signIn()]
+    const headers = { cookie: own.cookie, "x-egret-csrf": other.csrf }
+    expect(
+      (await api.send("POST", "/v1/users", { body: { name: "bob", role: "viewer", password: "long enough password" }, headers })).status,
+    ).toBe(403)
+  })
+
   it("ends with its lifetime and with signing out", async () => {
     const { cookie } = await signIn()
     expect((await api.send("GET", "/v1/agents", { headers: { cookie } })).status).toBe(200)
@@ -103,8 +122,9 @@ describe("browser sessions", () => {
     expect(statuses.at(-1)).toBe(429)
   })
 
-  async function signIn(): Promise<{ cookie: string; csrf: string }> {
-    const response = await api.send("POST", "/v1/session/once", { body: { code: api.parts.sessions.makeOnceCode() } })
+  async function signIn(cookie?: string): Promise<{ cookie: string; csrf: string }> {
+    const headers = cookie === undefined ? {} : { cookie }
+    const response = await api.send("POST", "/v1/session/once", { body: { code: api.parts.sessions.makeOnceCode() }, headers })
     return { cookie: response.headers.get("set-cookie")?.split(";")[0] ?? "", csrf: ((await response.json()) as { csrf: string }).csrf }
   }
 })
