@@ -9,20 +9,24 @@ const pictures: readonly (readonly [name: string, place: string, row?: string])[
   ["events", "events"],
   ["event", "events", "AWS"],
   ["audit", "audit?kind=llm&kind=mcp"],
-  ["activity", "audit?kind=llm", "claude"],
+  ["activity", "audit?kind=llm", "calls Bash"],
+  ["exchange", "audit?kind=http", "collect.hook-inbox.example"],
   ["runtime", "runtime"],
+  ["agent", "runtime", "Claude Code"],
   ["behaviour", "behaviour"],
-  ["skills", "skills", "youtube"],
+  ["skills", "skills"],
+  ["skill", "skills", "youtube"],
   ["tool", "skills?tab=tools", "tickets"],
   ["destinations", "destinations"],
   ["sensors", "sensors"],
   ["settings", "settings"],
 ]
 
-const demo = await openDemo()
+// At the pace of `npm start`, so that the bars of the histogram are those that a person sees.
+const demo = await openDemo({}, "15")
 try {
   const page = await demo.admin.newPage()
-  await page.setViewportSize({ width: 1280, height: 900 })
+  await page.setViewportSize({ width: 1280, height: 850 })
   for (const [name, place, row] of pictures) {
     await visit(page, demo.origin, place)
     if (row !== undefined) {

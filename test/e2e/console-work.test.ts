@@ -109,7 +109,7 @@ describe.skipIf(need.some((one) => one.missing))("work in the console", () => {
       expect(await page.locator("dialog input[name=reason]").inputValue()).toBe("r")
       await press("Escape")
       await page.locator("dialog").waitFor({ state: "detached" })
-      expect(await focused()).toBe("Suppress")
+      await expect.poll(focused, PATIENT).toBe("Suppress")
       expect(problems).toEqual([])
     })
 
@@ -179,17 +179,21 @@ describe.skipIf(need.some((one) => one.missing))("work in the console", () => {
   })
 
   describe("in Chinese", () => {
-    it.each(PLACES)("says nothing of its own in English at #/%s", async (place) => {
+    let chinese: Page
+    beforeAll(async () => {
       // A browser of its own: the language is remembered in the browser.
       const context = await demo.browser.newContext({ storageState: await demo.admin.storageState() })
-      const chinese = await context.newPage()
+      chinese = await context.newPage()
       await chinese.addInitScript("localStorage.setItem('egret-locale', 'zh-CN')")
+    })
+    afterAll(async () => chinese?.context().close())
+
+    it.each(PLACES)("says nothing of its own in English at #/%s", async (place) => {
       await visit(chinese, demo.origin, place)
       expect(await chinese.locator("html").getAttribute("lang")).toBe("zh-CN")
       const own = await chinese.evaluate<string[]>(OWN_TEXTS)
       expect(own.length).toBeGreaterThan(10)
       expect(own.filter((text) => /[A-Za-z]{3,}/.test(text.replaceAll(NAMES, "")))).toEqual([])
-      await context.close()
     })
   })
 

@@ -84,6 +84,58 @@ describe.skipIf(absent)("the console", () => {
     }
   })
 
+  it("brings no page of more than 300 kB, with its data, to a browser that has nothing yet", async () => {
+    const heavy: string[] = []
+    for (const { place } of PAGES) {
+      const context = await demo.browser.newContext({ storageState: await demo.admin.storageState() })
+      const fresh = await context.newPage()
+      let bytes = 0
+      const sizes: Promise<void>[] = []
+      fresh.on("requestfinished", (request) => {
+        sizes.push(request.sizes().then(({ responseBodySize }) => void (bytes += responseBodySize)))
+      })
+      await visit(fresh, demo.origin, place)
+      await Promise.all(sizes)
+      await context.close()
+      expect(bytes).toBeGreaterThan(20_000)
+      if (bytes > 300_000) heavy.push(`${place}: ${bytes}`)
+    }
+    expect(heavy).toEqual([])
+  })
+
+  it("says so where an address names no page, or a thing that is not there, and leads on", async () => {
+    await open("no/such/page")
+    expect(await page.locator("main h1").innerText()).toBe("No such page")
+    await page.locator("main").getByRole("link", { name: "Overview" }).click()
+    await page.locator("main h1", { hasText: "Overview" }).waitFor()
+    await open(`event/${"0".repeat(32)}`)
+    expect(await page.locator("main .problem").innerText()).toContain("It never existed, or its retention has passed.")
+    expect(await page.locator("main h1").innerText()).toBe("Event")
+    problems.splice(0).every((line) => expect(line).toContain("404"))
+  })
+
+  describe("what a number counts", () => {
+    it("is behind it: the same agent's model calls, as many as it says", async () => {
+      await open("runtime")
+      const row = rows().filter({ hasText: "Claude Code" }).first()
+      const number = row.locator("td a[href*='kind=llm']")
+      const said = Number(await number.innerText())
+      await number.click()
+      await settled(page)
+      await rows().first().waitFor()
+      expect(await rows().count()).toBe(said)
+      expect(await rows().filter({ hasText: "Claude Code" }).count()).toBe(said)
+    })
+
+    it("puts the worst open events first", async () => {
+      await open("")
+      const badges = await page.locator("table").first().locator("tbody .badge").allInnerTexts()
+      const ranks = badges.map((word) => ["critical", "high", "medium", "low"].indexOf(word))
+      expect(ranks).toEqual([...ranks].sort((a, b) => a - b))
+      expect(ranks[0]).toBe(0)
+    })
+  })
+
   describe("a leaked key", () => {
     it("is shown masked and marked, is taken over, noted and suppressed with a reason, and the clear key is nowhere in the page", async () => {
       await follow("events", "AWS access key id in a body")

@@ -53,7 +53,7 @@ function PartView({ part }: { part: Part }) {
       )
     case "tool_call_response":
       return (
-        <details class="tool">
+        <details class="tool" open={text(part["content"]).length < SHORT}>
           <summary>
             {t("result")}
             {part["name"] !== undefined && (
@@ -96,5 +96,7 @@ function roleName(role: string): string {
   return role === "system" || role === "user" || role === "assistant" || role === "tool" ? t(role) : inert(role)
 }
 
+// What a glance takes in is not folded away.
+const SHORT = 1_500
 const FOLD = 4_000
 const FOLD_SHOWN = 400

@@ -33,6 +33,7 @@ export function VerdictBadge({ of }: { of: string }) {
 function Verdict({ verdict }: { verdict: Row }) {
   const reasons = parsed(verdict["reasons"])
   const path = text(verdict["path"])
+  const rows = Array.isArray(reasons) ? (reasons as Row[]) : list(reasons).map((one): Row => ({ text: one }))
   return (
     <li>
       <VerdictBadge of={text(verdict["result"])} />{" "}
@@ -42,14 +43,20 @@ function Verdict({ verdict }: { verdict: Row }) {
         <Time at={verdict["completed_at"] || verdict["submitted_at"]} />
       </span>{" "}
       <Tags of={verdict["labels"]} limit={8} />
-      <ul>
-        {(Array.isArray(reasons) ? (reasons as Row[]) : list(reasons).map((one): Row => ({ text: one }))).map((reason, at) => (
-          <li key={at}>
-            {inert(reason["text"])} {reason["path"] !== undefined && <code>{inert(reason["path"])}</code>}{" "}
-            {reason["rule"] !== undefined && <span class="muted">{inert(reason["rule"])}</span>}
-          </li>
-        ))}
-      </ul>
+      {/* The engines' lists repeat what stands above them: the merged word is read first. */}
+      <details open={verdict["engine"] === "merged"}>
+        <summary>
+          {t("reason")} <span class="muted">{number(rows.length)}</span>
+        </summary>
+        <ul>
+          {rows.map((reason, at) => (
+            <li key={at}>
+              {inert(reason["text"])} {reason["path"] !== undefined && <code>{inert(reason["path"])}</code>}{" "}
+              {reason["rule"] !== undefined && <span class="muted">{inert(reason["rule"])}</span>}
+            </li>
+          ))}
+        </ul>
+      </details>
     </li>
   )
 }

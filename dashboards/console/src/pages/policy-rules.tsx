@@ -24,7 +24,7 @@ export function PolicyRules({ policy }: { policy: Policy }) {
         <p class="muted">{t("rulesHint")}</p>
         <Rules rules={policy.rules} />
       </Card>
-      <Card title={t("allowLists")}>
+      <Card title={t("allowLists")} wide>
         <p class="muted">{t("allowListsHint")}</p>
         {Object.keys(policy.allowOnly).length === 0 ? (
           <p class="muted">{t("noAllowLists")}</p>
