@@ -89,13 +89,12 @@ describe.skipIf(absent)("the console", () => {
     for (const { place } of PAGES) {
       const context = await demo.browser.newContext({ storageState: await demo.admin.storageState() })
       const fresh = await context.newPage()
-      let bytes = 0
-      const sizes: Promise<void>[] = []
+      const sizes: Promise<number>[] = []
       fresh.on("requestfinished", (request) => {
-        sizes.push(request.sizes().then(({ responseBodySize }) => void (bytes += responseBodySize)))
+        sizes.push(request.sizes().then(({ responseBodySize }) => responseBodySize))
       })
       await visit(fresh, demo.origin, place)
-      await Promise.all(sizes)
+      const bytes = (await Promise.all(sizes)).reduce((total, size) => total + size, 0)
       await context.close()
       expect(bytes).toBeGreaterThan(20_000)
       if (bytes > 300_000) heavy.push(`${place}: ${bytes}`)
