@@ -8,16 +8,25 @@ import { join } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
 import { afterAll, describe, expect, it } from "vitest"
 import { Secret } from "../../services/contracts/config/secret.ts"
+import { socDestinationTypes as destinationTypes } from "../../services/contracts/config/soc.ts"
 import { egret, startEgret } from "../support/egret.ts"
+import { type Broker, openBroker } from "../support/kafka-broker.ts"
 import { freePort } from "../support/ports.ts"
-import { requires } from "../support/requires.ts"
+import { missing, requires } from "../support/requires.ts"
 import { download, mirror, skillName } from "../support/sandbox/malicious-skill.ts"
 import { openReceiver } from "../support/soc.ts"
+import { openKafkaKind } from "../support/soc-kafka-kind.ts"
 import { type OpenKind, socKinds } from "../support/soc-kinds.ts"
 
 const needs = requires("chdb", "openssl")
+const found = needs.missing ? { unavailable: needs.reason } : await openBroker()
+const broker: Broker | undefined = "unavailable" in found ? undefined : found
+if ("unavailable" in found && !needs.missing) missing("kafka", found.unavailable)
 const folder = mkdtempSync(join(tmpdir(), "egret-skill-soc-"))
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+afterAll(async () => {
+  await broker?.close()
+  rmSync(folder, { recursive: true, force: true })
+})
 
 describe.skipIf(needs.missing)("a malicious skill, as the SOC sees it", () => {
   it("arrives at every kind of destination under one id, and is closed by a SOAR in the console's API", async () => {
@@ -26,6 +35,9 @@ describe.skipIf(needs.missing)("a malicious skill, as the SOC sees it", () => {
       body: JSON.stringify(path === "/submit" ? { id: "job-1" } : { state: "done", verdict: "Malware", names: ["Trojan.Skill"] }),
     }))
     const kinds = await Promise.all(socKinds.map(async ({ name, open }) => ({ name, receiver: await open() })))
+    if (broker !== undefined) kinds.push({ name: "kafka", receiver: await openKafkaKind(broker.address) })
+    const types = new Set(kinds.map(({ receiver }) => String(receiver.given["type"])))
+    expect(destinationTypes.filter((type) => !types.has(type) && !(type === "kafka" && broker === undefined))).toEqual([])
     const [udp, api] = [await freePort("udp"), await freePort("tcp")]
     const { yaml, env } = configured(kinds, { udp, api, engine: engine.url })
     writeFileSync(join(folder, "egret.yaml"), yaml)

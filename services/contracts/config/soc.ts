@@ -174,6 +174,7 @@ const destination = z.discriminatedUnion("type", [
   }),
 ])
 export type SocDestination = z.infer<typeof destination>
+export const socDestinationTypes: readonly SocDestination["type"][] = destination.options.map(({ shape }) => shape.type.value)
 
 export const socConfig = z
   .strictObject({
