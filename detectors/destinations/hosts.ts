@@ -72,8 +72,18 @@ export function generatedScore(host: string): number {
   const runs = /[bcdfghjklmnpqrstvwxz]{5,}/.test(letters) ? 0.25 : 0
   const unlike = Math.max(0, 0.42 - wordiness(letters)) * 1.6
   const clash = Math.max(0, clashes(letters) - 0.1) * 1.6
+  // "twjcmayy651147.xyz": a row of digits behind letters that say nothing, under a suffix bought by the thousand.
+  const numbered = /[a-z]{6}\d{5,8}$/.test(letters) && unlike > 0 ? 0.12 : 0
   const score =
-    unlike + clash + runs + mixed + (vowels < 0.2 ? 0.2 : 0) + (entropy(letters) > 3.4 ? 0.1 : 0) + (letters.length > 18 ? 0.05 : 0)
+    unlike +
+    clash +
+    runs +
+    mixed +
+    (vowels < 0.2 ? 0.2 : 0) +
+    (entropy(letters) > 3.4 ? 0.1 : 0) +
+    (letters.length > 18 ? 0.05 : 0) +
+    numbered +
+    (unlike > 0.1 && isOddSuffix(host) ? 0.1 : 0)
   return Math.min(1, label.includes("-") ? score * 0.6 : score)
 }
 

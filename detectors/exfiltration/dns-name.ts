@@ -27,6 +27,9 @@ export function loadOf(name: string): NameLoad | undefined {
     .filter((label) => !label.startsWith("_"))
     .map(longestUnread)
     .filter(looksEncoded)
+  // A beacon's counter and session beside its data: short numbers in hexadecimal, which alone are nobody's business.
+  if (encoded.some((label) => /^[0-9a-f]{16,}$/i.test(label)))
+    encoded.push(...labels.filter((label) => /^(?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{8,11}$/i.test(label)))
   const carried = encoded.reduce((sum, label) => sum + label.length, 0)
   if (carried < LEAST_CARRIED || (carried <= LONGEST_SELECTOR && labels.some((label) => services.has(label.toLowerCase()))))
     return undefined
