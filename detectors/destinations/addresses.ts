@@ -183,6 +183,7 @@ const internalSuffixes = [
   ".corp",
   ".home.arpa",
   ".svc.cluster.local",
+  ".svc",
   ".localdomain",
 ]
 // Public names that always answer with this machine.

@@ -37,7 +37,10 @@ export function imitationOf(host: string): Imitation | undefined {
   const plain = skeleton.replace(/0/g, "o").replace(/1/g, "l").replace(/3/g, "e").replace(/5/g, "s").replace(/rn/g, "m").replace(/vv/g, "w")
   if (plain !== label && brands.has(plain)) return { of: plain, how: "look-alike letters" }
   for (const brand of brands) {
-    if (label === brand) return undefined
+    if (label === brand)
+      return strongBrands.has(brand) && (isOddSuffix(name) || MISTYPED_SUFFIX.test(name))
+        ? { of: brand, how: "brand inside another domain" }
+        : undefined
     if (brand.length >= 6 && Math.abs(label.length - brand.length) <= 1 && oneApart(label, brand))
       return { of: brand, how: "one letter away" }
   }
@@ -53,9 +56,19 @@ export function imitationOf(host: string): Imitation | undefined {
     (REGISTRY.test(before) || vendorOf(before) !== undefined || isKnownHost(before))
   )
     return { of: before, how: "brand inside another domain" }
-  const hyphenated = label.split("-")
-  if (hyphenated.length > 1 && hyphenated.some((part) => strongBrands.has(part)) && hyphenated.some((part) => lureWords.has(part)))
-    return { of: hyphenated.find((part) => strongBrands.has(part)) ?? "", how: "brand inside another domain" }
+  const continued = /^((?:[a-z0-9-]{1,40}\.){1,4}(?:com|org|net|io|ai|co|dev))-/.exec(shown)?.[1]
+  if (continued !== undefined && (vendorOf(continued) !== undefined || isKnownHost(continued) || brandHosts.has(continued)))
+    return { of: continued, how: "brand inside another domain" }
+  const hyphenated = skeleton.split("-")
+  if (hyphenated.length < 2 || !hyphenated.some((part) => lureWords.has(part))) return undefined
+  const odd = isOddSuffix(name)
+  for (const part of hyphenated) {
+    const near = [...strongBrands].find(
+      (brand) => part === brand || (brand.length >= 6 && part.length === brand.length && oneApart(part, brand)),
+    )
+    if (near !== undefined) return { of: near, how: "brand inside another domain" }
+    if (odd && brands.has(part)) return { of: part, how: "brand inside another domain" }
+  }
   return undefined
 }
 
@@ -173,6 +186,7 @@ const oddSuffixes: ReadonlySet<string> = new Set(
 const UNSAID =
   /q[^u0-9]|[jv][bcdfghjklmpqtvwxz]|x[bdfgjkmnqrsvwxz]|z[bcdfgjknpqrstvx]|[bcdfgkpqtvwxz][jq]|[bcdfghjkmpqvwxyz]x|[bfghjmpqvwx]z|[bcdfgjkmpqtvxz]v|[bcdfgjkmpqvxz]w(?!h)|[cfgjqvwxz]b|[bfgjmpqvwxz]c|[bcfgjpqvxz]d(?!j)|[bcdgjkmpqvwxz]f|[bcfhjkmpqvwxz]g|[bdfgjmpqvwx]k|[cdfghjkmqvwxz]m|[cdfghjkmnqvwxz]p|[fjqvx]t|[cdfgjkmpqvwxz]n/
 const COPIED = /(?:^|\.)[a-z0-9-]{2,}\.(?:com|org|net|io|ai|co|dev|cn|sh)$/
+const MISTYPED_SUFFIX = /\.(?:cam|cm|om|co|comm|ney|nett|orgs|ogr|og|ne)$/
 const REGISTRY = /(?:^|\.)(?:npmjs|pypi|pythonhosted|crates|rubygems|yarnpkg|packagist|nuget|golang)\.(?:org|com|io|dev)$/
 // What delivers for others names its customers in front of its own name.
 const NETWORK_OF_COPIES =

@@ -26,7 +26,7 @@ export function urlsIn(text: string): FoundUrl[] {
       start: match.index,
       end: match.index + whole.length,
     })
-    if (path.includes("%"))
+    if (path.includes("%") || path.includes("://"))
       for (const inner of carriedIn(path)) found.push({ ...inner, start: match.index, end: match.index + whole.length, within: host })
   }
   return found
@@ -63,7 +63,7 @@ function unescaped(text: string): string {
 }
 
 const CARRIED =
-  /(?:[?&;]([\w.[\]-]{1,40})=)?((?:https?|gopher|dict|ldaps?|file|ftp|tftp)%(?:25)?3a(?:%(?:25)?2f|\/){2}[^\s&#"'<>]{1,600})/gi
+  /(?:[?&;]([\w.[\]-]{1,40})=)?((?:https?|gopher|dict|ldaps?|file|ftp|tftp)(?::|%(?:25)?3a)(?:%(?:25)?2f|\/){2}[^\s&#"'<>]{1,600})/gi
 const RETURNS = /^(?:redirect_ur[il]|redirect|callback(?:_url)?|return(?:_?to|_?url)?|next|continue|service|origin|referrer|state)$/i
 const MAX_CARRIED = 4
 

@@ -86,7 +86,7 @@ const set = new PatternSet<Rule>([
   }),
   labelled("account-number", "Account number", "business", {
     labels:
-      "account number|bank account|account_number|acct number|kontonummer|numéro de compte|número de cuenta|numero di conto|rekeningnummer|número da conta|номер счета|номер счёта|银行账号|银行卡号|口座番号|계좌번호",
+      "account number|bank account|account_number|acct number|kontonummer|konto|numéro de compte|número de cuenta|numero di conto|rekeningnummer|número da conta|номер счета|номер счёта|银行账号|银行卡号|口座番号|계좌번호",
   }),
   labelled("vehicle-number", "Vehicle number", "device", {
     labels: "vin|vehicle identification|license plate|licence plate|kennzeichen|plaque d'immatriculation|matrícula",

@@ -94,7 +94,7 @@ export const assignmentKeywords: readonly string[] = [
 
 /** From the keyword on: the rest of the name, an operator, and the value. All quantifiers are bounded and the classes around them differ. */
 export const assignmentPattern =
-  /(?<rest>[\w.-]{0,32})(?:["'`\]]{1,3}|\\")?(?:\s{0,4}(?:=>|\?=|:{1,3}=|(?:\|\||\?\?)(?=\s?["'])|[=:：＝]{1,2}|,(?=\s?["'])|<\/key>\s{0,24}<string>|>|[,\s]{1,60}["']?value["']?\s{0,3}[:=](?=\s{0,3}["'\w])|(?:\s(?:is|are|was|to|es|ist|est|é|это))(?=\s)|是|为|為)|(?<gap>\s{1,2}))\s{0,4}(?:(?:new\s\w{1,30}\()|(?:Bearer|Token|Basic|str|string|String)\s{1,2}=?\s?)?(?:(?<quote>["'`“]|\\")(?<quoted>[^"'`“”\\\n]{4,500})["'`”\\]|(?<bare>[^\s"'`“”,;<>{}()|\\]{4,500}))/i
+  /(?<rest>[\w.-]{0,32})(?:["'`\]]{1,3}|\\")?(?:\s{0,4}(?:=>|\?=|:{1,3}=|(?:\|\||\?\?)(?=\s?["'])|\|(?=\s)|[=:：＝]{1,2}|,(?=\s?["'])|<\/key>\s{0,24}<string>|>|[,\s]{1,60}["']?value["']?\s{0,3}[:=](?=\s{0,3}["'\w])|(?:\s(?:is|are|was|to|es|ist|est|é|это))(?=\s)|是|为|為)|(?<gap>\s{1,2}))\s{0,4}(?:(?:new\s\w{1,30}\()|(?:Bearer|Token|Basic|str|string|String)\s{1,2}=?\s?)?(?:(?<quote>["'`“]|\\")(?<quoted>[^"'`“”\\\n]{4,500})["'`”\\]|(?<bare>[^\s"'`“”,;<>{}()|\\]{4,500}))/i
 
 export const assignmentSamples = vendors.map((known) => ({ id: `secret/${known.id}`, name: known.names[0] ?? "", sample: known.sample }))
 

@@ -133,7 +133,9 @@ function readDisguised(rule: SecretRule, disguise: "reversed" | "rot13", hit: nu
 function readAssignment(match: RegExpExecArray, start: number, view: View): Found | undefined {
   const { rest = "", quoted, bare, gap } = match.groups ?? {}
   const keyword = match[0].slice(0, match[0].length - (match[0].length - keywordLength(match[0])))
-  const value = (quoted ?? bare ?? "").replace(/[.,;:!?]+$/, "")
+  // In a form's body the next field ends the value.
+  const value = (quoted ?? (bare ?? "").replace(/&(?:amp;)?[\w.[\]-]{1,40}=[\s\S]*$/, "")).replace(/[.,;:!?]+$/, "")
+  if (value === "" || /^@[\w.-]+:\d/.test(value)) return undefined
   const from = start + match[0].lastIndexOf(value)
   // A call gives the value: what is called is not it.
   if (quoted === undefined && view.text[from + value.length] === "(") return undefined

@@ -71,6 +71,7 @@ function confidenceOf({ rule, view, start, end, folded }: CommandHit, item: Text
     /\.pub\b|known_hosts|\.env(?:\.(?:example|sample|template))/i.test(view.text.slice(start, end + 12))
   )
     confidence = 0.2
+  if ((rule.id === "credential-read" || rule.id === "credential-path") && /\.ssh[\\/]config$/i.test(text)) return 0.3
   if ((rule.id === "credential-read" || rule.id === "credential-path") && /\.env$|config$|history$/i.test(text))
     confidence = Math.min(confidence, 0.62)
   if (ORDINARY.get(rule.id)?.test(view.text.slice(Math.max(0, start - LINE), end)) === true) confidence = Math.min(confidence, 0.4)
@@ -100,10 +101,13 @@ const KNOWN_INSTALLER =
 const ORDINARY: ReadonlyMap<string, RegExp> = new Map([
   [
     "persistence",
-    /^systemctl\s{1,3}(?:--user\s{1,3})?enable\s(?![^\n]{0,80}&&)|(?:export (?!LD_|PROMPT_COMMAND|BASH_ENV|PYTHONSTARTUP)[A-Z_]{2,40}=|alias \w|setopt |source |eval ["'$(]{0,3}(?:\w{2,20} init|direnv|starship|rbenv|pyenv))(?![^\n]{0,140}(?:curl|wget|\/dev\/tcp|base64|\bnc\b|python|perl|https?:))[^\n;&|]{0,140}>>/,
+    /(?:^|sudo\s{1,3})systemctl\s{1,3}(?:--user\s{1,3})?enable\s(?![^\n]{0,80}&&)|(?:export (?!LD_|PROMPT_COMMAND|BASH_ENV|PYTHONSTARTUP)[A-Z_]{2,40}=|alias \w|setopt |source |eval ["'$(]{0,3}(?:\w{2,20} init|direnv|starship|rbenv|pyenv))(?![^\n]{0,140}(?:curl|wget|\/dev\/tcp|base64|\bnc\b|python|perl|https?:))[^\n;&|]{0,140}>>/,
   ],
   ["privilege", /usermod\s[^\n]{0,40}-\w{0,3}G\s{1,3}docker\b/],
-  ["destructive-data", /push\s(?![^\n]{0,80}(?:--delete|\s:))[^\n]{0,80}-f|reset\s{1,3}--hard|clean\s{1,3}-fd|system\s{1,3}prune/],
+  [
+    "destructive-data",
+    /push\s(?![^\n]{0,80}(?:--delete|\s:))[^\n]{0,80}-f|drop\s{1,3}table\s{1,3}if\s{1,3}exists|reset\s{1,3}--hard|clean\s{1,3}-fd|system\s{1,3}prune/,
+  ],
 ])
 const LINE = 160
 const MAX_SPAN = 400
