@@ -18,9 +18,9 @@ import { measureLabelled } from "./labelled.ts"
 const policy = shippedPolicy("balanced")
 const show = process.argv.includes("--show")
 if (process.argv.includes("blind")) {
-  for (const set of ["dev", "held-out"] as const)
-    if (process.argv.includes(set) || !process.argv.some((word) => word === "dev" || word === "held-out"))
-      measureBlind(set, policy, show && set === "dev")
+  const sets = ["dev", "held-out", "second"] as const
+  for (const set of sets)
+    if (process.argv.includes(set) || !sets.some((word) => process.argv.includes(word))) measureBlind(set, policy, show && set === "dev")
   process.exit()
 }
 const onlySets = process.argv.filter((word): word is SetName => /^(round-\d+-)?(dev|held-out)$/.test(word))

@@ -9,8 +9,12 @@ import { generated, ordinaryNames, tunnels } from "./names.ts"
 import { notSecrets } from "./not-secrets.ts"
 import { notPersonal, personal } from "./pii.ts"
 import { type Random, randomOf } from "./random.ts"
+import { secondRound } from "./round2.ts"
 
-export type BlindSet = "dev" | "held-out"
+/** "second": a round of its own, written after the first had been worked through. */
+export type BlindSet = "dev" | "held-out" | "second"
+
+type FirstSet = Exclude<BlindSet, "second">
 
 export interface BlindSample {
   readonly attack: boolean
@@ -23,6 +27,10 @@ export interface BlindSample {
 }
 
 export function blindSamples(set: BlindSet): BlindSample[] {
+  return set === "second" ? [...secondRound(), ...listed("round2.txt", undefined)] : firstRound(set)
+}
+
+function firstRound(set: FirstSet): BlindSample[] {
   const random = randomOf(set === "dev" ? 101 : 909)
   return [
     ...secrets(set, random),
@@ -38,7 +46,7 @@ export function blindSamples(set: BlindSet): BlindSample[] {
   ]
 }
 
-function secrets(set: BlindSet, random: Random): BlindSample[] {
+function secrets(set: FirstSet, random: Random): BlindSample[] {
   const half = halfOf(contexts, set)
   return formats.flatMap((format, index) =>
     times(6, (n) => {
@@ -60,7 +68,7 @@ function secrets(set: BlindSet, random: Random): BlindSample[] {
 }
 
 /** Every other line of each section: `@@ attack|benign family place`. */
-function listed(file: string, set: BlindSet): BlindSample[] {
+function listed(file: string, set: FirstSet | undefined): BlindSample[] {
   return readFileSync(join(import.meta.dirname, file), "utf8")
     .split(/^@@ /m)
     .slice(1)
@@ -72,7 +80,7 @@ function listed(file: string, set: BlindSet): BlindSample[] {
       const make = words[0] === "attack" ? attack : benign
       // "{.}" is a dot: names of package registries are not written out in this repository.
       const texts = lines.filter((line) => line.trim() !== "").map((line) => line.replaceAll("{.}", "."))
-      return halfOf(texts, set).map((text) => make(words.slice(1, -1).join(" "), place, text))
+      return (set === undefined ? texts : halfOf(texts, set)).map((text) => make(words.slice(1, -1).join(" "), place, text))
     })
 }
 
@@ -84,7 +92,7 @@ function benign(family: string, place: Place, text: string): BlindSample {
   return { attack: false, family, kind: family, place, direction: place === "tool-result" ? "inbound" : "outbound", text }
 }
 
-function halfOf<T>(list: readonly T[], set: BlindSet): T[] {
+function halfOf<T>(list: readonly T[], set: FirstSet): T[] {
   return list.filter((_, index) => index % 2 === (set === "dev" ? 0 : 1))
 }
 
