@@ -59,6 +59,13 @@ export function imitationOf(host: string): Imitation | undefined {
   const continued = /^((?:[a-z0-9-]{1,40}\.){1,4}(?:com|org|net|io|ai|co|dev))-/.exec(shown)?.[1]
   if (continued !== undefined && (vendorOf(continued) !== undefined || isKnownHost(continued) || brandHosts.has(continued)))
     return { of: continued, how: "brand inside another domain" }
+  if (isOddSuffix(name))
+    for (const part of before.split(".")) {
+      const words = part.split("-")
+      const brand = words.find((word) => strongBrands.has(word))
+      if (brand !== undefined && (words.length === 1 || words.some((word) => lureWords.has(word))))
+        return { of: brand, how: "brand inside another domain" }
+    }
   const hyphenated = skeleton.split("-")
   if (hyphenated.length < 2 || !hyphenated.some((part) => lureWords.has(part))) return undefined
   const odd = isOddSuffix(name)

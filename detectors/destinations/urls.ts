@@ -40,7 +40,7 @@ function carriedIn(path: string): FoundUrl[] {
     const [, name = "", escaped = ""] = match
     if (RETURNS.test(name)) continue
     const plain = unescaped(unescaped(escaped))
-    const inner = /^([a-z]{2,8}):\/\/([^\s/@]{1,200}@)?(\[[0-9a-f:.]{2,60}\]|[^\s/:?#"'<>]{1,253})(?::(\d{1,5}))?([/?#]\S{0,600})?/i.exec(
+    const inner = /^([a-z]{2,8}):\/\/([^\s/@]{1,200}@)?(\[[0-9a-f:.]{2,60}\]|[^\s/:?#"'<>]{0,253})(?::(\d{1,5}))?([/?#]\S{0,600})?/i.exec(
       plain,
     )
     if (inner === null) continue

@@ -11,7 +11,7 @@ export function findIdentifiers(view: View, found: (entity: Entity) => void): vo
       found({ kind: rule.kind, confidence: rule.confidence, start, end: start + match[0].length })
       return true
     }
-    const value = match.groups?.["value"] ?? ""
+    const value = written(match.groups?.["value"] ?? "")
     const digits = value.replace(/\D/g, "")
     if (digits.length < 3 || value !== value.toUpperCase() || /^(\d)\1+$/.test(digits) || SEQUENCES.test(digits) || DATE.test(value))
       return false
@@ -19,6 +19,12 @@ export function findIdentifiers(view: View, found: (entity: Entity) => void): vo
     found({ kind: rule.kind, confidence: rule.confidence, start: from, end: from + value.length })
     return true
   })
+}
+
+/** The pattern reads letters of either case; a number of an office has no small ones, so the next word ends it. */
+function written(value: string): string {
+  const word = /[ ./-]{0,2}[^\s./-]{0,12}[a-z]/.exec(value)
+  return word === null ? value : value.slice(0, word.index)
 }
 
 interface Rule {

@@ -39,7 +39,7 @@ function judgeVendor(plain: string, value: string): Assigned | undefined {
 export function judgeSpaced(name: string, value: string, before: string): Assigned | undefined {
   const plain = name.toLowerCase().replace(/[^a-z0-9]/g, "")
   if (isPlaceholder(value) || isFixture(value) || REFERENCE.test(value)) return undefined
-  const set = /(?:^|[\s;&|])(?:ENV|ARG|set|setx|setenv|config(?::|\s)set)\s{1,3}[\w.-]{0,40}$/i.test(before)
+  const set = /(?:^|[\s;&|])(?:ENV|ARG|set|setx|setenv|config(?::|\s)set|secrets?\s(?:set|put|create))\s{1,3}[\w.-]{0,40}$/i.test(before)
   return judgeVendor(plain, value) ?? (set ? judgeGeneric(name, plain, { value, quoted: false }) : undefined)
 }
 
@@ -79,8 +79,20 @@ export function looksSecret(value: string, password: boolean, quoted: boolean): 
   const bits = entropy(value)
   if (bits < (value.length >= 24 ? 3.2 : 3)) return "no"
   if (/^[0-9a-f]+$/i.test(value)) return value.length >= 24 && bits >= 2.8 ? "likely" : "no"
+  if (kinds >= 3 && digitsIn >= 2 && value.length >= 20 && !/[\s.]/.test(value) && turns(value) >= 0.4) return "sure"
   if (wordiness(value) > (value.length < 20 ? 0.5 : 0.45) && digitsIn < value.length / 4) return "no"
   return kinds >= 3 && bits >= 3.5 ? "sure" : "likely"
+}
+
+/** How often neighbours are of different kinds. "getUserNameById2" turns seldom, chance turns at every second character. */
+function turns(value: string): number {
+  const kindAt = (at: number): number => {
+    const code = value.charCodeAt(at)
+    return code >= 97 ? 1 : code >= 65 ? 2 : code >= 48 && code <= 57 ? 3 : 4
+  }
+  let count = 0
+  for (let at = 1; at < value.length; at++) if (kindAt(at) !== kindAt(at - 1)) count++
+  return count / value.length
 }
 
 /** Fixed words of the matcher: the ends of secret names. */
@@ -88,13 +100,13 @@ export const assignmentKeywords: readonly string[] = [
   ...new Set(vendors.flatMap((known) => known.names)),
   "password", "passwd", "passwort", "passphrase", "_pwd", "pwd=", "pwd:", "pwd\"", "secret", "token", "api_key", "apikey", "api-key", "api key", "access_key", "accesskey",
   "access-key", "private_key", "privatekey", "private-key", "credential", "auth_key", "authkey", "_auth", "secretkey", "secret_key", "encryption_key", "signing_key", "master_key",
-  "subscription-key", "subscription_key", "app key", "secret key", "_pat", "extpat", "subscriptionkey", "connectionstring", "_sdk_ak", "_sdk_sk", "volc_sk", "_key", "_pass", "appkey", "authorization", "bearer",
+  "subscription-key", "subscription_key", "app key", "secret key", "_pat", "extpat", "pass:", "pass\":", "pass':", "pass=", "pass =", "subscriptionkey", "connectionstring", "_sdk_ak", "_sdk_sk", "volc_sk", "_key", "_pass", "appkey", "authorization", "bearer",
   "contraseña", "mot de passe", "senha", "пароль", "パスワード", "비밀번호", "密码", "口令", "密钥", "令牌", "密碼", "金鑰",
 ] // biome-ignore format: a table of words
 
 /** From the keyword on: the rest of the name, an operator, and the value. All quantifiers are bounded and the classes around them differ. */
 export const assignmentPattern =
-  /(?<rest>[\w.-]{0,32})(?:["'`\]]{1,3}|\\")?(?:\s{0,4}(?:=>|\?=|:{1,3}=|(?:\|\||\?\?)(?=\s?["'])|\|(?=\s)|[=:：＝]{1,2}|,(?=\s?["'])|<\/key>\s{0,24}<string>|>|[,\s]{1,60}["']?value["']?\s{0,3}[:=](?=\s{0,3}["'\w])|(?:\s(?:is|are|was|to|es|ist|est|é|это))(?=\s)|是|为|為)|(?<gap>\s{1,2}))\s{0,4}(?:(?:new\s\w{1,30}\()|(?:Bearer|Token|Basic|str|string|String)\s{1,2}=?\s?)?(?:(?<quote>["'`“]|\\")(?<quoted>[^"'`“”\\\n]{4,500})["'`”\\]|(?<bare>[^\s"'`“”,;<>{}()|\\]{4,500}))/i
+  /(?<rest>[\w.-]{0,32})(?:["'`\]]{1,3}|\\")?(?:\s{0,4}(?:=>|\?=|:{1,3}=|(?:\|\||\?\?)(?=\s?["'])|\|(?=\s)|[=:：＝]{1,2}|[,\s]{1,60}["']?value["']?\s{0,3}[:=](?=\s{0,3}["'\w])|\)\.\w{2,12}\((?=["'])|,(?=\s?["'])|<\/key>\s{0,24}<string>|>|(?:\s(?:is|are|was|to|es|ist|est|é|это))(?=\s)|是|为|為)|(?<gap>\s{1,2}(?:--?[a-z-]{1,16}[= ])?))\s{0,4}(?:(?:new\s\w{1,30}\()|(?:Bearer|Token|Basic|str|string|String)\s{1,2}=?\s?)?(?:(?<quote>["'`“]|\\")(?<quoted>[^"'`“”\\\n]{4,500})["'`”\\]|(?<bare>[^\s"'`“”,;<>{}()|\\]{4,500}))/i
 
 export const assignmentSamples = vendors.map((known) => ({ id: `secret/${known.id}`, name: known.names[0] ?? "", sample: known.sample }))
 

@@ -143,6 +143,7 @@ export const vendors: readonly Vendor[] = [
       "splunkhectoken",
       "opsgenieapikey",
       "codecovtoken",
+      "squarespacetoken",
     ],
     UUID,
     (s) => s.uuid(),

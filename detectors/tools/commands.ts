@@ -75,9 +75,20 @@ function confidenceOf({ rule, view, start, end, folded }: CommandHit, item: Text
   if ((rule.id === "credential-read" || rule.id === "credential-path") && /\.env$|config$|history$/i.test(text))
     confidence = Math.min(confidence, 0.62)
   if (ORDINARY.get(rule.id)?.test(view.text.slice(Math.max(0, start - LINE), end)) === true) confidence = Math.min(confidence, 0.4)
+  // A public key put where it belongs, by the command that manuals print.
+  if (
+    (rule.id === "archive-and-send" || rule.id === "persistence") &&
+    /\.pub\b[^\n]{0,60}\|\s{0,3}ssh\s[^\n]{0,120}authorized_keys/.test(lineOf(view.text, start))
+  )
+    confidence = 0.4
   if (isNegated(view.text, start)) confidence *= 0.5
   if (item.place !== "command" && item.place !== "tool-call") confidence *= 0.85
   return Math.round(Math.min(0.98, confidence * (folded ? 1.1 : 1)) * 100) / 100
+}
+
+function lineOf(text: string, at: number): string {
+  const from = text.lastIndexOf("\n", at) + 1
+  return text.slice(Math.max(from, at - LINE), at + LINE)
 }
 
 const set = setOf(commandRules)

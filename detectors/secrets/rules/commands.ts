@@ -22,7 +22,7 @@ export const commandRules: readonly SecretRule[] = [
     "high",
     {
       keywords: ["mysql ", "mysqldump ", "mysqladmin "],
-      pattern: /mysql(?:dump|admin)? [^\n|;]{0,120}?-p(?<secret>[^\s"'=-][^\s"']{3,80})/,
+      pattern: /mysql(?:dump|admin)? [^\n|;]{0,120}?-p["']?(?<secret>[^\s"'=-][^\s"']{3,80})/,
       hits: (s) => [`mysql -u root -p${s.an(10)} -h db prod`],
     },
     { structured: true, check: notPlaceholder, misses: () => [["mysql -u root -p prod", "asks for it"]] },
@@ -44,6 +44,17 @@ export const commandRules: readonly SecretRule[] = [
         ["curl -u user:password https://x.test", "the words of a manual"],
       ],
     },
+  ),
+  pattern(
+    "login-call",
+    "Password in a call that logs in",
+    "medium",
+    {
+      keywords: [".login("],
+      pattern: /\.login\(\s?["'][^"'\n]{1,80}["']\s?,\s?["'](?<secret>[^"'\n]{6,80})["']/,
+      hits: (s) => [`smtp.login("bot@corp.net", "${s.an(6)}!${s.an(5)}7")`],
+    },
+    { structured: true, check: (secret) => (looksSecret(secret, true, true) === "sure" ? notPlaceholder(secret) : "no") },
   ),
   pattern(
     "option-secret",
