@@ -45,7 +45,7 @@ export const callRules: readonly CommandRule[] = [
       `(?:${ARGUMENTS})["']\\s{0,3}:\\s{0,3}"[^"\\n]{0,160}?(?:(?:;|\\|{1,2}|&{1,2}|\\\\n)\\s{0,3}${RUNS}(?=[\\s;|&"'\\\\]|$)|\\$\\(\\s{0,3}${RUNS}\\b[^"\\n]{0,80}\\)|\`\\s{0,3}${RUNS}\\b[^"\`\\n]{0,80}\`|--upload-pack|--exec=|-oproxycommand)`,
       "i",
     ),
-    references: ["T1059", "CWE-78", "ASI05"],
+    references: ["T1059", "ASI05"],
   },
   {
     id: "sql-injection",
@@ -58,7 +58,7 @@ export const callRules: readonly CommandRule[] = [
     ], // biome-ignore format: a table of words
     pattern:
       /(?:['"]\)?\s{0,3}(?:or|and)\s{1,3}(?:\(\s?)?['"]?[\w]{1,12}['"]?\s{0,3}(?:=|like|>)\s{0,3}['"]?[\w]{1,12}['"]?(?=\s{0,3}(?:--|#|\/\*|;|'|"|$|\)))|['"]\s{0,3}\)?\s{0,3}union\s{1,3}(?:all\s{1,3})?select\s|['"]?\s{0,3};\s{0,3}drop\s{1,3}(?:table|database)\s{1,3}\w{1,64}\s{0,3};?\s{0,3}(?:--|#)|['"]\s{0,3};\s{0,3}(?:drop|delete|insert|update|exec)\s|xp_cmdshell|to\s{1,3}program\s{1,3}\\?["']|into\s{1,3}(?:out|dump)file\s|load_file\s?\(|pg_read_file\s?\(|lo_import\s?\(|['"]\s{0,3}(?:;|or|and|\|\|)\s{0,3}(?:select\s{1,3})?(?:pg_sleep|sleep|benchmark)\s?\(|waitfor\s{1,3}delay\s|union\s{1,3}(?:all\s{1,3})?select[^\n]{0,120}(?:information_schema|password|passwd|@@version|null\s?,\s?null)|['"]\s?--\s{0,2}["']?(?:[,}]|$)|(?:extractvalue|updatexml)\s?\(\s?\d|utl_http\.request)/i,
-    references: ["T1190", "CWE-89", "ASI02"],
+    references: ["T1190", "ASI02"],
   },
   {
     id: "template-injection",
@@ -91,7 +91,7 @@ export const callRules: readonly CommandRule[] = [
     pattern:
       /(?:__(?:mro__|subclasses__\s?\(|globals__\s?[.[]|builtins__\s?[.[])|\{\{\s?7\s?\*\s?'?7'?\s?\}\}|\$\{\s?7\s?\*\s?7\s?\}|T\(java\.lang\.(?:Runtime|System|ProcessBuilder)|\$\{(?:jndi|\$\{[^}\n]{1,40}\}ndi|j\$\{[^}\n]{1,40}\}):?|jndi:(?:ldaps?|rmi|dns|iiop|nis|corba)[:$]|<!ENTITY\s{1,3}%?\s{0,3}\w{1,40}\s{1,3}(?:SYSTEM|PUBLIC)\s|freemarker\.template\.utility\.Execute|getRuntime\(\)\.exec|__import__\s?\(\s?['"\\]{1,3}(?:os|subprocess|pty|socket|commands|builtins)['"\\]{1,3}\s?\)\s?\.|Class\.forName\(\s?['"\\]{1,3}java\.lang|require\(\s?['"\\]{1,3}(?:node:)?child_process['"\\]{1,3}\s?\)\s?\.\s?(?:exec|spawn|fork)|<%=\s{0,3}(?:system|`|IO\.popen|File\.(?:open|read))|#\{\s?(?:system|`|IO\.popen)|php:\/\/(?:filter|input)|expect:\/\/|constructor\.constructor\(|process\.mainModule\.require)/i,
     back: [0, 40],
-    references: ["T1190", "CWE-94", "ASI05"],
+    references: ["T1190", "ASI05"],
   },
   {
     id: "protected-write",

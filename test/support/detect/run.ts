@@ -24,7 +24,7 @@ export interface Outcome {
 
 export async function detected(
   activities: readonly Envelope[],
-  { policy = shippedPolicy("balanced"), keeper }: { policy?: Policy; keeper?: KeyMemory } = {},
+  { policy = shippedPolicy("balanced"), keeper, pool = inlinePool() }: { policy?: Policy; keeper?: KeyMemory; pool?: InspectionPool } = {},
 ): Promise<Outcome> {
   const findings = new Map<string, Finding>()
   const events = new Map<string, SecurityEvent>()
@@ -43,7 +43,7 @@ export async function detected(
     events.set(parsed.id, parsed)
   })
   const correlation = new Correlation(keeper)
-  const runner = await startDetect({ bus, pool: inlinePool(), policy: () => policy, correlation })
+  const runner = await startDetect({ bus, pool, policy: () => policy, correlation })
   for (const one of activities)
     await bus.publish(topics.activity, [{ key: one.agent.workload.id, value: Buffer.from(JSON.stringify(one)) }])
   await runner.close()
