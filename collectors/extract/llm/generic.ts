@@ -168,10 +168,15 @@ function answerOf(outer: JsonObject): JsonObject {
       ...maybe("usage", obj(obj(obj(outer, "payload"), "usage"), "text")),
     }
   }
-  return outer
+  // Cloudflare wraps the answer as it wraps all of its API.
+  const wrapped = outer["success"] === true ? obj(outer, "result") : undefined
+  return wrapped?.["response"] === undefined ? outer : wrapped
 }
 
 function statusOf(body: JsonObject): string | undefined {
+  const ended = str(obj(obj(body, "meta_info"), "finish_reason"), "type")
+  if (ended !== undefined) return ended
+  if (body["tokens_predicted"] !== undefined && body["stop"] === true) return str(body, "stop_type") ?? "stop"
   const status = str(body, "status")
   return status === "succeeded" || status === "failed" || status === "canceled" ? status : undefined
 }
@@ -201,11 +206,14 @@ function genericUsage(body: JsonObject): Usage {
   if (usage !== undefined) return chatUsage(usage)
   const result = objects(body, "results")[0]
   const metrics = obj(body, "amazon-bedrock-invocationMetrics") ?? obj(body, "metrics")
+  const info = obj(body, "meta_info")
   return {
     ...maybe(
       "inputTokens",
       count(body, "prompt_token_count") ??
         count(body, "inputTextTokenCount") ??
+        count(body, "tokens_evaluated") ??
+        count(info, "prompt_tokens") ??
         count(metrics, "inputTokenCount") ??
         count(metrics, "input_token_count") ??
         count(result, "input_token_count"),
@@ -213,6 +221,8 @@ function genericUsage(body: JsonObject): Usage {
     ...maybe(
       "outputTokens",
       count(body, "generation_token_count") ??
+        count(body, "tokens_predicted") ??
+        count(info, "completion_tokens") ??
         count(result, "tokenCount") ??
         count(metrics, "outputTokenCount") ??
         count(metrics, "output_token_count") ??
@@ -284,6 +294,11 @@ const RESPONSE_KEYS = new Set([
   "prompt_token_count",
   "generation_token_count",
   "inputTextTokenCount",
+  "tokens_evaluated",
+  "tokens_predicted",
+  "meta_info",
+  "stop",
+  "content",
   "urls",
   "input",
   "logs",

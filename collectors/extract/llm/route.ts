@@ -56,6 +56,7 @@ const RULES: readonly Rule[] = [
   { pattern: /\/chat\/completions\/?$/, family: "openai.chat", operation: "chat", anywhere: true },
   { pattern: /\/chatcompletion(?:_v2|_pro)?$/, family: "openai.chat", operation: "chat", anywhere: true },
   { pattern: /\/completions\/?$/, family: "openai.chat", operation: "text_completion", anywhere: true },
+  { pattern: /\/(?:completion|infill)$/, family: "llama.cpp", operation: "text_completion", anywhere: true },
   { pattern: /\/responses\/(?:compact|input_tokens)$/, family: "openai.responses", operation: "chat", anywhere: true },
   { pattern: /\/responses\/?$/, family: "openai.responses", operation: "chat", anywhere: true },
   { pattern: /\/responses\/resp_[^/]+(?:\/(?:cancel|input_items))?$/, family: "openai.responses", operation: "retrieve", anywhere: true },

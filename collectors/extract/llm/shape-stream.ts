@@ -73,7 +73,8 @@ class PlainStream implements StreamReader {
         : { text: str(token, "text") ?? "", ...(str(data, "generated_text") !== undefined && { finish_reason: "stop" }) },
     )
     const said = read.messages.flatMap((one) => one.parts.map((part) => (part.type === "text" ? part.text : ""))).join("")
-    this.#said += said
+    // SGLang repeats the whole text with every piece.
+    this.#said = data["meta_info"] !== undefined && said.startsWith(this.#said) ? said : this.#said + said
     const { error: before } = this.#last
     this.#last = {
       ...this.#last,

@@ -144,6 +144,8 @@ function scorePieces(tally: Tally, pieces: readonly { readonly name: string; rea
   ) {
     tally.response(6, "lines of an Ollama answer", true)
   }
+  if (pieces.some(({ data }) => isLlamaCpp(data))) tally.response(6, "stream of llama.cpp", true)
+  if (pieces.some(({ data }) => isSgLang(data))) tally.response(6, "stream of SGLang", true)
   if (types.has("messageStart") && types.has("contentBlockDelta")) tally.response(6, "stream of converse events", true)
 }
 
@@ -183,7 +185,17 @@ function scoreReply(tally: Tally, body: JsonObject): void {
   if (objects(body, "models").some((one) => one["digest"] !== undefined && one["details"] !== undefined))
     tally.response(6, "list of Ollama models", true)
   if (typeof body["generated_text"] === "string") tally.response(3, "generated text")
+  if (isLlamaCpp(body)) tally.response(6, "llama.cpp completion", true)
+  if (isSgLang(body)) tally.response(6, "SGLang answer", true)
   if (obj(body, "error") !== undefined) tally.response(1, "error object")
+}
+
+function isLlamaCpp(body: JsonObject): boolean {
+  return typeof body["content"] === "string" && num(body, "tokens_predicted") !== undefined && body["stop"] !== undefined
+}
+
+function isSgLang(body: JsonObject): boolean {
+  return typeof body["text"] === "string" && num(obj(body, "meta_info"), "completion_tokens") !== undefined
 }
 
 /** DashScope, Cohere, Gemini's interactions. */
@@ -235,6 +247,8 @@ function familyByShape(view: ExchangeView): string | undefined {
   if (objects(reply, "choices").length > 0) return "openai.chat"
   if (reply["done"] !== undefined && reply["model"] !== undefined) return "ollama"
   if (str(reply, "object") === "interaction") return "gemini.interactions"
+  if (isLlamaCpp(reply)) return "llama.cpp"
+  if (isSgLang(reply)) return "sglang"
   const output = obj(reply, "output")
   if (obj(output, "message") !== undefined) return "bedrock.converse"
   if (
@@ -276,4 +290,6 @@ const REPLY_HINTS = [
   '"interaction.created"',
   '"finish_reason"',
   '"interaction"',
+  '"tokens_predicted"',
+  '"meta_info"',
 ]
