@@ -1,4 +1,6 @@
 // Link layers by their LINKTYPE number.
+
+import { ODD_LINKS, readOddLink } from "./odd-links.ts"
 import { BAD, ETHER_TYPE, ETHERNET, GENEVE, IP_BY_VERSION, OTHER, type Packet, PPP, VXLAN } from "./packet.ts"
 import { RARE_LINKS, readRareLink } from "./rare-links.ts"
 import { readWireless, WIRELESS_LINKS } from "./wireless.ts"
@@ -39,7 +41,7 @@ export function readLink(packet: Packet, link: number): number {
     case LINK_GENEVE:
       return GENEVE
     default:
-      return readRareLink(packet, link) ?? readWireless(packet, link) ?? OTHER
+      return readRareLink(packet, link) ?? readWireless(packet, link) ?? readOddLink(packet, link) ?? OTHER
   }
 }
 
@@ -100,4 +102,5 @@ const KNOWN = new Set([
   LINK_GENEVE,
   ...RARE_LINKS,
   ...WIRELESS_LINKS,
+  ...ODD_LINKS,
 ])
