@@ -81,6 +81,17 @@ describe("Http2Layer", () => {
       .done()
   })
 
+  it("reads the streams that a GOAWAY lets end", () => {
+    open()
+      .client(join(requestHeaders(1, "/a"), requestHeaders(3, "/b")))
+      .server(join(h2Frame({ type: 7, payload: Buffer.from([0, 0, 0, 3, 0, 0, 0, 0]) }), responseHeaders(3, 200), dataFrame(3, "late")))
+      .expect({ type: "exchange", path: "/b", status: 200, response: { body: { bytes: "late", completeness: "full" } } })
+      .server(join(responseHeaders(1, 204, { end: true })))
+      .expect({ type: "exchange", path: "/a", status: 204 })
+      .close()
+      .done()
+  })
+
   it("emits streams still open at the end of the capture as open", () => {
     open()
       .client(requestHeaders(1, "/events"))

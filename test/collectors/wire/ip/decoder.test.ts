@@ -22,6 +22,15 @@ const udpTo = (dport: number, payload: Uint8Array): Uint8Array =>
   udpPacket({ from: "192.0.2.1", to: "192.0.2.2", sport: 50_000, dport, payload })
 const words = (...hex: string[]): Buffer => Buffer.from(hex.join("").replace(/ /g, ""), "hex")
 
+/** IPv6 around the same segment, with extension headers: each its bytes after the "next" one. */
+function ipv6(...extensions: readonly (readonly [number: number, rest: string])[]): Buffer {
+  const tcp = ip.subarray(20)
+  const headers = extensions.map(([, rest], at) => Buffer.concat([Buffer.from([extensions[at + 1]?.[0] ?? 6]), words(rest)]))
+  const payload = Buffer.concat([...headers, tcp])
+  const fixed = Buffer.from([0x60, 0, 0, 0, payload.length >> 8, payload.length & 255, extensions[0]?.[0] ?? 6, 64])
+  return Buffer.concat([fixed, Buffer.alloc(16, 1), Buffer.alloc(16, 2), payload])
+}
+
 describe("PacketDecoder", () => {
   it.each<[name: string, frame: Uint8Array, vni: number]>([
     ["plain Ethernet", inner, 0],
@@ -49,6 +58,23 @@ describe("PacketDecoder", () => {
       0,
     ],
     ["IP in IP", over(4, ip), 0],
+    ["IPv6", ethernet(ipv6(), 0x86dd), 0],
+    [
+      "IPv6 with options, a route, a whole fragment and authentication",
+      ethernet(
+        ipv6(
+          [0, "00 010400000000"],
+          [43, "00 000000000000"],
+          [44, "00 0000 00000001"],
+          [51, "04 0000 00000001 00000001 000000000000000000000000"],
+          [60, "00 010400000000"],
+        ),
+        0x86dd,
+      ),
+      0,
+    ],
+    ["6in4", over(41, ipv6()), 0],
+    ["IPv4 in IPv6", ethernet(Buffer.concat([words("60000000 0000 04 40").fill(ip.length, 5, 6), Buffer.alloc(32, 1), ip]), 0x86dd), 0],
     ["EtherIP", over(97, Buffer.concat([words("3000"), inner])), 0],
     ["NSH over Ethernet", ethernet(Buffer.concat([words("0fc6 01 01"), Buffer.alloc(20), ip]), 0x894f), 0],
     ["a provider's backbone (802.1ah)", ethernet(Buffer.concat([words("00000005"), inner]), 0x88e7), 0],
