@@ -155,13 +155,19 @@ function fieldName(text: string, from: number, end: number, oddities: HeadOddity
   const length = end - from
   const slot = (length * 37 + text.charCodeAt(from) * 11 + text.charCodeAt(from + (length >> 1)) * 5 + text.charCodeAt(end - 1)) & SLOT_MASK
   const known = knownNames[slot]
-  if (known !== undefined && known.raw.length === length && text.startsWith(known.raw, from)) return known.name
+  if (known !== undefined && known.raw.length === length && standsAt(text, from, known.raw)) return known.name
   const raw = text.slice(from, end)
   const name = raw.trimEnd().toLowerCase()
   if (name.length !== raw.length) note(oddities, "space-before-colon")
   else if (!isToken(raw)) note(oddities, "field-name-invalid")
   else if (known === undefined && raw.length <= 40) knownNames[slot] = { raw, name }
   return name
+}
+
+/** For a few characters many times quicker than startsWith, which is a call out of compiled code. */
+function standsAt(text: string, from: number, part: string): boolean {
+  for (let at = 0; at < part.length; at++) if (text.charCodeAt(from + at) !== part.charCodeAt(at)) return false
+  return true
 }
 
 function lineEnd(text: string, lf: number, oddities: HeadOddity[]): number {
