@@ -49,7 +49,8 @@ export class Http1Layer implements Layer {
   handle(event: StreamEvent): void {
     switch (event.type) {
       case "data":
-        this.#readers[event.side].data(event)
+        if (event.side === "client") this.#readers.client.data(event)
+        else this.#readers.server.data(event)
         return
       case "gap":
         this.#readers[event.side].gap(event)

@@ -59,7 +59,7 @@ export class Http2Layer implements Layer {
   }
 
   handle(event: StreamEvent): void {
-    const side = this.#sides[event.side]
+    const side = event.side === "client" ? this.#sides.client : this.#sides.server
     if (side.ended) return
     switch (event.type) {
       case "data":

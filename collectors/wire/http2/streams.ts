@@ -83,7 +83,8 @@ export class HttpStreams {
       stream.tunnel.handle({ type: "data", side, at, offset, bytes })
       return
     }
-    stream.received[side] += bytes.length
+    if (side === "client") stream.received.client += bytes.length
+    else stream.received.server += bytes.length
     this.#message(stream, side, at).data(bytes, at)
   }
 
@@ -244,7 +245,7 @@ export class HttpStreams {
 
   #find(id: number, side: Side, head: boolean, at: Micros): Stream | undefined {
     const found = this.#streams.get(id)
-    if (found !== undefined) return found.ended[side] ? undefined : found
+    if (found !== undefined) return (side === "client" ? found.ended.client : found.ended.server) ? undefined : found
     if (this.#closed.has(id)) return undefined
     // On a connection seen from its start a stream begins with a head, and ids only rise.
     if (this.complete && (!head || (side === "server" && id <= this.#highest && id % 2 === 1))) {

@@ -46,8 +46,11 @@ export class InnerStream {
   deliver(side: Side, bytes: Uint8Array, at: Micros): void {
     if (bytes.length === 0) return
     this.#layer ??= this.#context.route(this.#hint())
-    this.#layer.handle({ type: "data", side, at, offset: this.#offsets[side], bytes })
-    this.#offsets[side] += bytes.length
+    const offsets = this.#offsets
+    const offset = side === "client" ? offsets.client : offsets.server
+    this.#layer.handle({ type: "data", side, at, offset, bytes })
+    if (side === "client") offsets.client += bytes.length
+    else offsets.server += bytes.length
   }
 
   settleEarlyData(side: TlsSide, handshake: Handshake, at: Micros): void {

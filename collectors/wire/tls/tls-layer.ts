@@ -70,7 +70,7 @@ export class TlsLayer implements Layer, Lingering {
   handle(event: StreamEvent): void {
     this.#now = event.at
     this.#startedAt ??= event.at
-    const side = this.#sides[event.side]
+    const side = event.side === "client" ? this.#sides.client : this.#sides.server
     switch (event.type) {
       case "data":
         side.reader.data(event.bytes, event.at)
@@ -108,7 +108,7 @@ export class TlsLayer implements Layer, Lingering {
     return new TlsSide(side, {
       onRecord: (bytes, start, end, at) => {
         const record = start === 0 && end === bytes.length ? bytes : bytes.subarray(start, end)
-        this.#onRecord(this.#sides[side], record, at)
+        this.#onRecord(side === "client" ? this.#sides.client : this.#sides.server, record, at)
       },
       onLost: (lost, at) => this.#onLost(this.#sides[side], lost, at),
       onSslv2Hello: (message) => {
