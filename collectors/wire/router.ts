@@ -29,8 +29,9 @@ export class Router implements Layer {
   #state: "looking" | "searching" | "found" | "opaque" = "looking"
   #layer: Layer | undefined
   #found = ""
-  #events: StreamEvent[] = []
-  #prefix: Record<Side, Uint8Array> = { client: EMPTY, server: EMPTY }
+  #events: StreamEvent[] = NO_EVENTS
+  #clientPrefix: Uint8Array = EMPTY
+  #serverPrefix: Uint8Array = EMPTY
   #heldBytes = 0
   #ended = 0
   /** False while a stream is opaque and only its client has spoken. */
@@ -80,7 +81,7 @@ export class Router implements Layer {
   }
 
   #look(event: StreamEvent): void {
-    if (event.type === "gap" && this.#prefix[event.side].length === 0) {
+    if (event.type === "gap" && this.#prefix(event.side).length === 0) {
       this.#state = "searching"
       // What the other side has said so far is tried as a beginning too.
       const earlier = this.#takeHeld()
@@ -111,7 +112,7 @@ export class Router implements Layer {
   }
 
   #decide(final: boolean): void {
-    const opening: Opening = { client: this.#prefix.client, server: this.#prefix.server, hint: this.#hint, final }
+    const opening: Opening = { client: this.#clientPrefix, server: this.#serverPrefix, hint: this.#hint, final }
     const protocol = this.#choose(opening)
     if (protocol === "wait") return
     if (protocol !== undefined) {
@@ -198,7 +199,11 @@ export class Router implements Layer {
     return true
   }
 
+  #prefix(side: Side): Uint8Array {
+    return side === "client" ? this.#clientPrefix : this.#serverPrefix
+  }
   #hold(event: StreamEvent): void {
+    if (this.#events === NO_EVENTS) this.#events = []
     if (event.type !== "data") {
       this.#events.push(event)
       return
@@ -206,9 +211,11 @@ export class Router implements Layer {
     const bytes = copyBytes(event.bytes)
     this.#events.push({ ...event, bytes })
     this.#heldBytes += bytes.length
-    const before = this.#prefix[event.side]
-    if (before.length === 0) this.#prefix[event.side] = bytes
-    else if (before.length < MAX_OPENING) this.#prefix[event.side] = Buffer.concat([before, bytes])
+    const before = this.#prefix(event.side)
+    if (before.length >= MAX_OPENING) return
+    const prefix = before.length === 0 ? bytes : Buffer.concat([before, bytes])
+    if (event.side === "client") this.#clientPrefix = prefix
+    else this.#serverPrefix = prefix
   }
 
   #takeHeld(): StreamEvent[] {
@@ -217,13 +224,15 @@ export class Router implements Layer {
     return events
   }
   #forget(): void {
-    this.#events = []
-    this.#prefix = { client: EMPTY, server: EMPTY }
+    this.#events = NO_EVENTS
+    this.#clientPrefix = this.#serverPrefix = EMPTY
     this.#heldBytes = 0
   }
 }
 
 const EMPTY = new Uint8Array(0)
+// Never added to: most streams are decided by their first segment and hold nothing.
+const NO_EVENTS: StreamEvent[] = []
 // A request line of 8 KB and the header after it, in both directions; whatever is undecided after that is nothing we know.
 const MAX_HELD = 64 * 1024
 // Recognisers look no further than this into a side.

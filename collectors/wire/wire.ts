@@ -173,12 +173,12 @@ export class Wire {
       if (flow === undefined) flow = this.#newTcp(id, packet)
       else this.#alias(id, flow)
     }
-    if (flow.vniOf[direction] !== packet.vni) {
-      if (flow.vniOf[direction] !== -1) {
+    if (flow.vniFrom(direction) !== packet.vni) {
+      if (flow.vniFrom(direction) !== -1) {
         this.#duplicate(flow, packet, direction)
         return
       }
-      flow.vniOf[direction] = packet.vni
+      flow.setVni(direction, packet.vni)
     }
     if (flow.connection.closed === "no" && flow.quick(packet, direction)) {
       this.#table.sees(flow.id, packet.micros)
@@ -189,7 +189,7 @@ export class Wire {
       this.#close(flow, "open")
       const again = this.#find(packet, 6)
       flow = this.#newTcp(again, packet)
-      flow.vniOf[this.#table.swapped ? 1 : 0] = packet.vni
+      flow.setVni(this.#table.swapped ? 1 : 0, packet.vni)
       flow.connection.follows = true
       flow.packet(packet, direction)
     }
@@ -226,7 +226,7 @@ export class Wire {
     }
     this.#table.sees(id, packet.micros)
     this.#table.sees(flow.id, packet.micros)
-    if (flow.vniOf[direction] === -1) flow.vniOf[direction] = packet.vni
+    if (flow.vniFrom(direction) === -1) flow.setVni(direction, packet.vni)
     if (packet.vni !== 0 && this.#twins.isRepeated(flow, packet)) {
       this.counters.duplicates += 1
       return

@@ -28,7 +28,7 @@ export abstract class FlowBase implements FlowView, LayerContext {
   protected readonly services: FlowServices
   /** Which endpoint of the table's key is the client. */
   abstract readonly clientIndex: 0 | 1
-  readonly layers: string[] = []
+  layers: readonly string[] = NO_LAYERS
   /** In `touched` since the last flush. */
   dirty = false
   /** Bytes the layers held at the last look. */
@@ -37,7 +37,8 @@ export abstract class FlowBase implements FlowView, LayerContext {
   /** Packets that came cut to the mirror's or the capture's size limit. */
   cutPackets = 0
   /** Which VNI each endpoint's packets came with first; -1 before. Overlays may use one for each direction; a second one in a direction is a copy. */
-  readonly vniOf: [number, number] = [-1, -1]
+  firstVni = -1
+  secondVni = -1
   /** Numbers in the table of the same flow seen with another VNI. */
   aliases: number[] | undefined
   /** Number in the table of address pairs without VNI, -1 when it has none. */
@@ -45,7 +46,7 @@ export abstract class FlowBase implements FlowView, LayerContext {
   #low: Endpoint | undefined
   #high: Endpoint | undefined
   #anomalies: Map<string, number> | undefined
-  #lingering: Lingering[] = []
+  #lingering: Lingering[] | undefined
   #shape: FlowShape | undefined
 
   constructor(services: FlowServices, { id, vni, at }: { id: number; vni: number; at: Micros }) {
@@ -89,21 +90,30 @@ export abstract class FlowBase implements FlowView, LayerContext {
     return protocol.create(this, hint)
   }
   linger(layer: Lingering): void {
+    this.#lingering ??= []
     this.#lingering.push(layer)
   }
   /** Its connection is over, but what it held may still be read. */
   waitsForKeys(now: Micros): boolean {
-    return this.#lingering.length > 0 && now - this.last < (this.keys.patience ?? DEFAULT_PATIENCE).micros && this.held > 0
+    return this.#lingering !== undefined && now - this.last < (this.keys.patience ?? DEFAULT_PATIENCE).micros && this.held > 0
   }
   shape(shape: FlowShape): void {
     this.#shape ??= shape
   }
   named(layer: string): void {
-    if (!this.layers.includes(layer)) this.layers.push(layer)
+    if (!this.layers.includes(layer)) this.layers = [...this.layers, layer]
   }
 
   oddity(layer: string, code: string, { at, side, detail }: { at: Micros; side?: Side | undefined; detail?: string }): void {
     this.emit({ type: "anomaly", at, layer, code, side, detail })
+  }
+
+  vniFrom(direction: 0 | 1): number {
+    return direction === 0 ? this.firstVni : this.secondVni
+  }
+  setVni(direction: 0 | 1, vni: number): void {
+    if (direction === 0) this.firstVni = vni
+    else this.secondVni = vni
   }
 
   /** Packets and payload bytes that an endpoint of the table's key sent. */
@@ -119,7 +129,9 @@ export abstract class FlowBase implements FlowView, LayerContext {
 
   /** The flow is about to be forgotten: keys that have not come will not be waited for. */
   protected abandonLingering(at: Micros): void {
-    for (const layer of this.#lingering.splice(0)) layer.abandon(at)
+    const layers = this.#lingering ?? []
+    this.#lingering = undefined
+    for (const layer of layers) layer.abandon(at)
   }
 
   protected summary(close: FlowSummary["close"], more: Partial<FlowSummary> = {}): FlowSummary {
@@ -150,6 +162,8 @@ export abstract class FlowBase implements FlowView, LayerContext {
 }
 
 const NONE = { client: 0, server: 0 }
+// Shared: an array for each flow would be a tenth of what a silent one costs.
+const NO_LAYERS: readonly string[] = []
 // A hostile flow can repeat its oddity with every packet: a few tell the story, the rest only costs storage.
 const MAX_REPEATED = 4
 const MAX_ANOMALY_KINDS = 64

@@ -73,10 +73,10 @@ export class QuickLane {
     const { first, second, closed } = flow.connection
     if (closed !== "no" || !first.flows || !second.flows) return
     const vni = this.#table.vni(flow.id)
-    const [vniFirst, vniSecond] = flow.vniOf
+    const { firstVni, secondVni } = flow
     const flags =
-      (first.seen && second.hasAck && vniFirst === vni ? OPEN : 0) |
-      (second.seen && first.hasAck && vniSecond === vni ? OPEN << 1 : 0) |
+      (first.seen && second.hasAck && firstVni === vni ? OPEN : 0) |
+      (second.seen && first.hasAck && secondVni === vni ? OPEN << 1 : 0) |
       (flow.firstDeaf ? DEAF : 0) |
       (flow.secondDeaf ? DEAF << 1 : 0)
     if ((flags & ANY_OPEN) === 0) return

@@ -50,7 +50,7 @@ export class Twins {
     const other = this.#other(packet, 17, flows)
     if (!(other instanceof UdpFlow) || other.vni === packet.vni) return undefined
     // An overlay may use one VNI for each direction: an answer to what was just asked.
-    if (other.vniOf[direction] === -1 && packet.micros - other.last < ANSWER_WAIT) return other
+    if (other.vniFrom(direction) === -1 && packet.micros - other.last < ANSWER_WAIT) return other
     return other.recent.includes(hashOf(packet)) ? other : undefined
   }
 

@@ -45,8 +45,9 @@ export class TcpConnection implements HalfOwner {
   #candidate = 0
   #hasCandidate = false
   #synData: SynData | undefined
-  /** By direction; undefined where a SYN without the option, or none, was seen. */
-  readonly #scales: [number | undefined, number | undefined] = [undefined, undefined]
+  /** Undefined where a SYN without the option, or none, was seen. */
+  #firstScale: number | undefined
+  #secondScale: number | undefined
   #scalesSeen = 0
 
   constructor(sink: ConnectionSink, shared: ConnectionShared) {
@@ -174,10 +175,12 @@ export class TcpConnection implements HalfOwner {
 
   /** Scaling needs the option in both SYNs (RFC 7323 §2.2). */
   #agreeOnScale(direction: Direction, packet: Packet): void {
-    this.#scales[direction] = windowScale(packet)
+    if (direction === 0) this.#firstScale = windowScale(packet)
+    else this.#secondScale = windowScale(packet)
     this.#scalesSeen |= 1 << direction
     if (this.#scalesSeen !== 3) return
-    const [first, second] = this.#scales
+    const first = this.#firstScale
+    const second = this.#secondScale
     const both = first !== undefined && second !== undefined
     this.first.scale = both ? first : 0
     this.second.scale = both ? second : 0
