@@ -27,7 +27,7 @@ export function chatRequest(body: JsonObject, facts: { readonly model?: string }
   while (leading < messages.length && SYSTEM_ROLES.has(str(messages[leading], "role") ?? "")) leading += 1
   const prompt = body["prompt"]
   return {
-    ...maybe("model", str(body, "model") ?? facts.model),
+    ...maybe("model", str(body, "model") ?? facts.model ?? str(body, "model_id")),
     stream: bool(body, "stream") ?? false,
     system: messages.slice(0, leading).map((item) => systemText(item["content"])),
     messages: [...messages.slice(leading).map(chatMessage), ...promptMessages(prompt)],

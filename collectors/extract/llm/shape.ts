@@ -1,7 +1,9 @@
 // Recognises a model API by the shape of its exchanges, at hosts that no catalogue knows. Only the top level of the JSON counts: a transcript
 // quoted inside telemetry or a chat message is not a model call.
+
 import { isObject, type Json, type JsonObject, num, obj, objects, str } from "../json/read.ts"
 import type { ExchangeView } from "../view.ts"
+import { isLlamaCpp, isSgLang, NATIVE } from "./native-replies.ts"
 import type { Route } from "./route.ts"
 
 export interface Shape {
@@ -72,6 +74,7 @@ function scoreRequest(tally: Tally, body: JsonObject, view: ExchangeView): void 
     tally.request(2, "settings of converse")
   if (typeof body["model"] === "string") tally.request(2, "model")
   if (typeof body["prompt"] === "string" && typeof body["model"] === "string") tally.request(1, "prompt")
+  if (typeof body["inputs"] === "string" && obj(body, "parameters") !== undefined) tally.request(3, "inputs with parameters")
   if (objects(body, "tools").some(isTool)) tally.request(2, "tools with schemas")
   if (["temperature", "max_tokens", "stream", "top_p", "max_completion_tokens", "max_output_tokens"].some((key) => body[key] !== undefined))
     tally.request(1, "sampling settings")
@@ -185,17 +188,8 @@ function scoreReply(tally: Tally, body: JsonObject): void {
   if (objects(body, "models").some((one) => one["digest"] !== undefined && one["details"] !== undefined))
     tally.response(6, "list of Ollama models", true)
   if (typeof body["generated_text"] === "string") tally.response(3, "generated text")
-  if (isLlamaCpp(body)) tally.response(6, "llama.cpp completion", true)
-  if (isSgLang(body)) tally.response(6, "SGLang answer", true)
+  for (const { name, is } of NATIVE) if (is(body)) tally.response(6, name, true)
   if (obj(body, "error") !== undefined) tally.response(1, "error object")
-}
-
-function isLlamaCpp(body: JsonObject): boolean {
-  return typeof body["content"] === "string" && num(body, "tokens_predicted") !== undefined && body["stop"] !== undefined
-}
-
-function isSgLang(body: JsonObject): boolean {
-  return typeof body["text"] === "string" && num(obj(body, "meta_info"), "completion_tokens") !== undefined
 }
 
 /** DashScope, Cohere, Gemini's interactions. */
@@ -247,8 +241,8 @@ function familyByShape(view: ExchangeView): string | undefined {
   if (objects(reply, "choices").length > 0) return "openai.chat"
   if (reply["done"] !== undefined && reply["model"] !== undefined) return "ollama"
   if (str(reply, "object") === "interaction") return "gemini.interactions"
-  if (isLlamaCpp(reply)) return "llama.cpp"
-  if (isSgLang(reply)) return "sglang"
+  const native = NATIVE.find(({ is }) => is(reply))
+  if (native !== undefined) return native.family
   const output = obj(reply, "output")
   if (obj(output, "message") !== undefined) return "bedrock.converse"
   if (
@@ -292,4 +286,9 @@ const REPLY_HINTS = [
   '"interaction"',
   '"tokens_predicted"',
   '"meta_info"',
+  '"generation"',
+  '"generation_id"',
+  '"generated_text"',
+  '"chatResponse"',
+  '"prompt_tokens"',
 ]

@@ -23,7 +23,7 @@ export interface McpEvidence {
 export function mcpVerdict(evidence: McpEvidence): McpVerdict | undefined {
   const { messages } = evidence
   if (messages.length === 0 || messages.some(isForeign)) return undefined
-  const certain = [...certainHeaders(evidence), ...messages.flatMap(certainMessage)]
+  const certain = [...certainHeaders(evidence), ...messages.filter((one) => !isOtherList(one, messages)).flatMap(certainMessage)]
   if (certain.length > 0) return { certainty: "certain", reasons: [...new Set(certain)] }
   if (evidence.known) return { certainty: "certain", reasons: ["session spoke MCP before"] }
   const probable = probableReasons(evidence)
@@ -72,6 +72,14 @@ function isOwnMethod(method: string, params: JsonObject): boolean {
   return OWN_METHODS.has(method)
 }
 
+/** Others have methods of these names too; their answers are no lists of that name. */
+function isOtherList({ method, id }: RpcMessage, messages: readonly RpcMessage[]): boolean {
+  const name = method === undefined ? undefined : LISTS[method]
+  if (name === undefined) return false
+  const answer = messages.find((one) => one.method === undefined && one.id === id && one.result !== undefined)
+  return answer !== undefined && !(isObject(answer.result) && Array.isArray(answer.result[name]))
+}
+
 /** Messages that belong to a protocol of somebody else. */
 function isForeign({ method, params, body }: RpcMessage): boolean {
   if (body["auth"] !== undefined && method?.includes(".") === true) return true
@@ -106,6 +114,12 @@ function probableReasons({ messages, requestHeaders, responseHeaders, path }: Mc
 }
 
 export const DATE = /^\d{4}-\d{2}-\d{2}$/
+const LISTS: Readonly<Record<string, string>> = {
+  "tools/list": "tools",
+  "prompts/list": "prompts",
+  "resources/list": "resources",
+  "resources/templates/list": "resourceTemplates",
+}
 const OWN_METHODS = new Set([
   "tools/list",
   "prompts/list",

@@ -5,8 +5,10 @@ import { resolve } from "node:path"
 import type { HttpExchange } from "../../../collectors/wire/facts.ts"
 import type { Envelope } from "../../../services/contracts/envelope.ts"
 import { type BodySketch, type ExchangeSketch, exchange, extract } from "../../collectors/extract/facts.ts"
+import { benignApis } from "./benign.ts"
 import { captured, type Ordinary, shippedJson } from "./ordinary.ts"
 import { chance, families, makeSample, type Random, type Sample } from "./samples.ts"
+import { type ServerCase, serverCases } from "./servers.ts"
 
 const show = process.argv.includes("--show")
 const root = resolve(import.meta.dirname, "../../..")
@@ -74,6 +76,48 @@ function caught(family: string, where: "known host" | "unknown host", { name, ap
   return [hits, of]
 }
 
+/** Each server once as documented, then under a name that no catalogue has and behind a prefix: what of its row is right. */
+function servers(): void {
+  process.stdout.write(`\n| Servers, gateways, clouds | ${CHECKS.join(" | ")} |\n|---|${"---|".repeat(CHECKS.length)}\n`)
+  const changes: readonly (readonly [string, (sketch: ExchangeSketch) => ExchangeSketch])[] = [
+    ["as documented", (sketch) => sketch],
+    ["at a host nobody knows", (sketch) => ({ ...sketch, host: "inside.corp.example" })],
+    ["there, behind a prefix", (sketch) => ({ ...sketch, host: "inside.corp.example", path: `/team-a/proxy${sketch.path}` })],
+  ]
+  for (const [name, change] of changes) {
+    const right = CHECKS.map((): [number, number] => [0, 0])
+    for (const one of serverCases) {
+      const checked = checks(one, change(one.sketch))
+      checked.forEach((ok, index) => {
+        const tally = right[index]
+        if (ok === undefined || tally === undefined) return
+        tally[0] += Number(ok)
+        tally[1] += 1
+      })
+      if (show && checked.includes(false))
+        process.stderr.write(`wrong ${name}: ${one.name} ${CHECKS.filter((_, index) => checked[index] === false)}\n`)
+    }
+    process.stdout.write(`| ${name} (${serverCases.length}) | ${right.map(([hits, of]) => share(hits, of)).join(" | ")} |\n`)
+  }
+}
+
+/** In the order of CHECKS; undefined where the API does not say it, or the host was what said it. */
+function checks({ wants }: ServerCase, sketch: ExchangeSketch): (boolean | undefined)[] {
+  const row = extract([exchange(sketch)]).find((one) => one.kind === "llm")
+  const data = row?.kind === "llm" ? row.data : undefined
+  const said = data?.outputMessages.flatMap(({ parts }) => parts.flatMap((part) => (part.type === "text" ? [part.text] : []))).join("")
+  return [
+    data !== undefined,
+    wants.family && data?.family === wants.family,
+    wants.model && data?.requestModel === wants.model,
+    wants.said && said === wants.said,
+    wants.inputTokens && data?.usage.inputTokens === wants.inputTokens,
+  ].map((value) => (typeof value === "boolean" ? value : undefined))
+}
+
+const CHECKS = ["recognised", "family", "model", "text of the answer", "tokens"]
+const BENIGN_EACH = 200
+
 async function falseRecognition(): Promise<number> {
   const tallies = new Map<string, { exchanges: number; taken: number }>()
   const take = ({ corpus, name, fact }: Ordinary): void => {
@@ -84,6 +128,7 @@ async function falseRecognition(): Promise<number> {
     tally.taken += Number(named !== undefined)
     if (named !== undefined && show) process.stderr.write(`taken for ${named}: ${corpus} ${name}\n`)
   }
+  for (const one of benignApis(BENIGN_EACH)) take(one)
   for (const one of shippedJson(root)) take(one)
   for await (const one of captured(root)) take(one)
   process.stdout.write("\n| Ordinary traffic | exchanges | taken for a model, MCP or an agent | at most (95 %) |\n|---|---|---|---|\n")
@@ -119,4 +164,5 @@ function wilson(hits: number, of: number): [low: number, high: number] {
 const SAMPLES = 100
 
 recall()
+servers()
 process.exitCode = (await falseRecognition()) > 0 ? 1 : 0

@@ -30,7 +30,7 @@ export function makeSample(family: string, random: Random): Sample {
   return make(new Dice(random))
 }
 
-class Dice {
+export class Dice {
   readonly #random: Random
   constructor(random: Random) {
     this.#random = random

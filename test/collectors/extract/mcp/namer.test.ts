@@ -374,6 +374,13 @@ describe("OAuth discovery", () => {
   })
 })
 
+describe("methods that others have too", () => {
+  it("takes a list whose answer is no list of that name for somebody else's", () => {
+    expect(mcp(post(rpc(1, "resources/list", { folder: "/" }), ok(1, { resources: "none" }), { path: "/jsonrpc" }))).toEqual([])
+    expect(mcp(post(rpc(1, "resources/list", {}), ok(1, { resources: [] }), { path: "/jsonrpc" }))).toHaveLength(1)
+  })
+})
+
 describe("requests that are refused before MCP is spoken", () => {
   it("gives the status as the answer, so that no request seems to be still open", () => {
     const [row] = mcp(

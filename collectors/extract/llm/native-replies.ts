@@ -1,0 +1,44 @@
+// Answers of servers that have an API of their own, told by fields that only these bring together.
+import { isObject, type JsonObject, num, obj, objects, str } from "../json/read.ts"
+
+export const NATIVE: readonly { readonly family: string; readonly name: string; is(body: JsonObject): boolean }[] = [
+  { family: "llama.cpp", name: "llama.cpp completion", is: isLlamaCpp },
+  { family: "sglang", name: "SGLang answer", is: isSgLang },
+  { family: "bedrock.invoke", name: "Llama on Bedrock", is: isBedrockLlama },
+  { family: "cloudflare", name: "Workers AI", is: isWorkersAi },
+  { family: "oracle.oci", name: "Oracle chat response", is: isOracle },
+  { family: "cohere.chat", name: "Cohere generation", is: isCohereGeneration },
+]
+
+export function isLlamaCpp(body: JsonObject): boolean {
+  return typeof body["content"] === "string" && num(body, "tokens_predicted") !== undefined && body["stop"] !== undefined
+}
+
+export function isSgLang(body: JsonObject): boolean {
+  return typeof body["text"] === "string" && num(obj(body, "meta_info"), "completion_tokens") !== undefined
+}
+
+function isBedrockLlama(body: JsonObject): boolean {
+  return typeof body["generation"] === "string" && num(body, "generation_token_count") !== undefined
+}
+
+function isWorkersAi(body: JsonObject): boolean {
+  const result = obj(body, "result")
+  return body["success"] === true && typeof result?.["response"] === "string" && num(obj(result, "usage"), "prompt_tokens") !== undefined
+}
+
+function isOracle(body: JsonObject): boolean {
+  const reply = obj(body, "chatResponse")
+  return (
+    typeof body["modelId"] === "string" && isObject(reply) && (objects(reply, "choices").length > 0 || str(reply, "text") !== undefined)
+  )
+}
+
+function isCohereGeneration(body: JsonObject): boolean {
+  const meta = obj(body, "meta")
+  return (
+    typeof body["text"] === "string" &&
+    typeof body["generation_id"] === "string" &&
+    (obj(meta, "tokens") !== undefined || obj(meta, "billed_units") !== undefined)
+  )
+}
