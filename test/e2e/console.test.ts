@@ -195,6 +195,15 @@ describe.skipIf(absent)("the console", () => {
     })
   })
 
+  it("starts a rule from an example, which is valid as it comes", async () => {
+    await open("behaviour")
+    await page.getByLabel("Add a rule like …").selectOption({ label: "Block a destination" })
+    expect(await page.getByLabel("Policy (YAML)").inputValue()).toContain("- { id: block-host,")
+    await press("Check")
+    await page.getByText("This is a valid policy.").waitFor()
+    expect(problems).toEqual([])
+  })
+
   describe("the audit log", () => {
     it("finds a word of a prompt and leads to the conversation with its tool calls", async () => {
       await open("audit?kind=llm")

@@ -342,5 +342,11 @@ export const en = {
   stepKeys: "Give it the agents’ TLS keys, without which only names and sizes are seen:",
   stepReplay: "Or read a capture that you have:",
   stepPolicy: "Then say what agents may do:",
+  addRule: "Add a rule like …",
+  exampleHost: "Block a destination",
+  exampleModel: "Block model APIs that nobody has catalogued",
+  exampleTool: "Have calls of a tool reviewed",
+  exampleNight: "Alert on work at night",
+  exampleQuiet: "Only log a rule for one destination",
 } as const
 export type Texts = Readonly<Record<keyof typeof en, string>>

@@ -342,4 +342,10 @@ export const zh: Texts = {
   stepKeys: "提供智能体的 TLS 密钥，否则只能看到名称与大小：",
   stepReplay: "或者读取已有的抓包文件：",
   stepPolicy: "然后规定智能体可以做什么：",
+  addRule: "添加示例规则…",
+  exampleHost: "阻断某个访问目标",
+  exampleModel: "阻断未收录的模型接口",
+  exampleTool: "审核某个工具的调用",
+  exampleNight: "夜间活动告警",
+  exampleQuiet: "某规则对某目标仅记录",
 }

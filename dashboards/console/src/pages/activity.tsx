@@ -208,7 +208,7 @@ export function Findings({ activities }: { activities: readonly string[] }) {
         items.length === 0 ? null : (
           <Card title={t("findings")} wide>
             <ul class="plain">
-              {items.map((finding) => (
+              {worstFirst(items).map((finding) => (
                 <li key={text(finding["id"])}>
                   <Severity of={finding["severity"]} /> <strong>{inert(finding["title"])}</strong> <code>{inert(finding["masked"])}</code>{" "}
                   <span class="muted">{inert(finding["reason"])}</span>
@@ -220,6 +220,11 @@ export function Findings({ activities }: { activities: readonly string[] }) {
       }
     </Load>
   )
+}
+
+function worstFirst(findings: readonly Row[]): Row[] {
+  const rank = (finding: Row) => ["critical", "high", "medium", "low", "info"].indexOf(text(finding["severity"]))
+  return [...findings].sort((a, b) => rank(a) - rank(b))
 }
 
 function withoutEmpty(row: Row): Row {

@@ -7,6 +7,7 @@ import { Empty, ErrorBox, Load } from "../components/load.tsx"
 import { inert, text, time } from "../format.ts"
 import { t } from "../i18n/i18n.ts"
 import { type Policy, PolicyRules } from "./policy-rules.tsx"
+import { ruleExamples, withRule } from "./rule-examples.ts"
 
 export function BehaviourPage() {
   return (
@@ -83,6 +84,7 @@ function Editor({ policy, reload }: { policy: Policy; reload: () => void }) {
           onInput={(input) => setGiven(input.currentTarget.value)}
         />
         <div class="buttons">
+          {may("triage") && <Examples onChoose={(rule) => setGiven(withRule(given, rule))} />}
           {may("triage") && (
             <button type="button" onClick={() => void check()}>
               {t("validate")}
@@ -149,6 +151,28 @@ function Editor({ policy, reload }: { policy: Policy; reload: () => void }) {
         </Load>
       </Card>
     </div>
+  )
+}
+
+/** A way in for who has never written a rule. */
+function Examples({ onChoose }: { onChoose: (rule: string) => void }) {
+  return (
+    <select
+      aria-label={t("addRule")}
+      value=""
+      onChange={(change) => {
+        const chosen = ruleExamples[Number(change.currentTarget.value)]
+        if (chosen !== undefined) onChoose(chosen.rule)
+        change.currentTarget.value = ""
+      }}
+    >
+      <option value="">{t("addRule")}</option>
+      {ruleExamples.map(({ title }, at) => (
+        <option key={title} value={at}>
+          {t(title)}
+        </option>
+      ))}
+    </select>
   )
 }
 
