@@ -58,10 +58,11 @@ interface Report {
 }
 
 function answerOf({ malicious: from }: VirusTotalConfig, { json, stats, labels, sha256 }: Report): EngineAnswer {
-  const count = (name: string): number => numberAt(json, `${stats}.${name}`) ?? 0
+  const count = (name: string): number | undefined => numberAt(json, `${stats}.${name}`)
   const bad = count("malicious")
-  const doubtful = count("suspicious")
-  const fine = count("harmless") + count("undetected")
+  const doubtful = count("suspicious") ?? 0
+  if (bad === undefined) return { state: "done", opinion: noOpinion("error", "its answer does not say how many found something") }
+  const fine = (count("harmless") ?? 0) + (count("undetected") ?? 0)
   const judged = bad + doubtful + fine
   const reportUrl = `https://www.virustotal.com/gui/file/${sha256}`
   if (judged === 0)

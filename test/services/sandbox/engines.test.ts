@@ -99,6 +99,17 @@ describe.each(Object.entries(kinds))("%s", (type, { vendor, settings, words }) =
     }
   })
 
+  it("whose word is missing, of another type or none that we know is never clean", async () => {
+    for (const verdict of [null, "", "banana", {}, [], true, "NaN", [0], "-", "0x"]) {
+      const { engine } = await start({ verdict: verdict as never })
+      const answer = await finish(engine, sample(`junk ${JSON.stringify(verdict)}`)).then(
+        ({ answer }) => (answer.state === "done" ? answer.opinion.result : answer.state),
+        (error: unknown) => (error instanceof EngineError ? "error" : String(error)),
+      )
+      expect([verdict, answer]).toEqual([verdict, expect.stringMatching(/^(?:error|unsupported|partial|timeout|lost|unknown|running)$/)])
+    }
+  })
+
   it("gives up a request that takes too long", async () => {
     const { engine, vendor } = await start({}, { timeout: "200ms" })
     vendor.next.push({ slow: 2_000 })

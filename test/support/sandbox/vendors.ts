@@ -190,10 +190,10 @@ export function virusTotalVendor({
 }: Behaviour & { readonly known?: Readonly<Record<string, Readonly<Record<string, number>>>> } = {}): Promise<Vendor> {
   const jobs = new Jobs()
   const problem = (status: number, code: string): Reply => ({ status, body: { error: { code, message: code } } })
-  const statsOf = (malicious: number) => ({
+  const statsOf = (malicious: unknown) => ({
     malicious,
     suspicious: 0,
-    undetected: 70 - malicious,
+    undetected: typeof malicious === "number" ? 70 - malicious : 70,
     harmless: 0,
     timeout: 1,
     failure: 0,
@@ -222,8 +222,7 @@ export function virusTotalVendor({
     return {
       body: {
         data: {
-          attributes:
-            state === "running" ? { status: "queued", stats: statsOf(0) } : { status: "completed", stats: statsOf(Number(verdict)) },
+          attributes: state === "running" ? { status: "queued", stats: statsOf(0) } : { status: "completed", stats: statsOf(verdict) },
         },
       },
     }
