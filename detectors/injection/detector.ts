@@ -11,6 +11,7 @@ import { framePhrases } from "./english-frame.ts"
 import { jailbreakPhrases } from "./english-jailbreak.ts"
 import { overridePhrases } from "./english-override.ts"
 import { revealPhrases } from "./english-reveal.ts"
+import { turnPhrases } from "./english-turns.ts"
 import { forgedPhrases } from "./forged.ts"
 import { reportHidden } from "./hidden.ts"
 import { judgeSignals, trustOf, type Verdict } from "./judge.ts"
@@ -109,14 +110,21 @@ function readingsOf(item: TextItem): View[] {
 }
 
 const english = new PatternSet<Phrase>(
-  [...overridePhrases, ...framePhrases, ...revealPhrases, ...jailbreakPhrases, ...directivePhrases, ...directPhrases, ...forgedPhrases].map(
-    (phrase) => ({
-      rule: phrase,
-      keywords: phrase.keywords,
-      pattern: phrase.pattern,
-      ...(phrase.back === undefined ? {} : { back: phrase.back }),
-    }),
-  ),
+  [
+    ...overridePhrases,
+    ...framePhrases,
+    ...turnPhrases,
+    ...revealPhrases,
+    ...jailbreakPhrases,
+    ...directivePhrases,
+    ...directPhrases,
+    ...forgedPhrases,
+  ].map((phrase) => ({
+    rule: phrase,
+    keywords: phrase.keywords,
+    pattern: phrase.pattern,
+    ...(phrase.back === undefined ? {} : { back: phrase.back }),
+  })),
 )
 
 const SHORTEST = 12

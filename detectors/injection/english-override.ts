@@ -90,14 +90,16 @@ export const overridePhrases: readonly Phrase[] = [
     weight: 0.8,
     keywords: any("ignor|disregard|forget|dismiss|erase|discard|unlearn"),
     pattern: phrase(
-      `(?:ignor(?:e|ing)|disregard|forget|dismiss|erase|discard|unlearn)${GAP}(?:(?:about|completely|absolutely|now|just|please)${GAP}){0,2}(?:everything|anything|all|what(?:ever)?)${words(4)}${GAP}(?:(?:above|before)(?!${GAP}(?:the (?!line|dash|message|prompt)|an?\\b|my (?!message)|we\\b|i\\b|chapter|page|line|\\d))|previous(?:ly)?|prior|earlier|so far|(?:until|till|up to) (?:now|this)|you (?:have |had )?(?:been|were|was|are)(?: ever)? (?:told|taught|given|instructed|trained|programmed|asked)|you(?:'ve| have)? (?:know|knew|learn(?:ed|t)|been told|been taught)|(?:i|we)(?:'ve| have)? (?:said|told|wrote|asked|discussed|talked|mentioned)|(?:that )?(?:came|was|is|comes) (?:before|above))`,
+      `(?:ignor(?:e|ing)|disregard|forget|dismiss|erase|discard|unlearn)${GAP}(?:(?:about|completely|absolutely|now|just|please)${GAP}){0,2}(?:everything|anything|all|what(?:ever)?)${words(4)}${GAP}(?:(?:above|before)(?!${GAP}(?:the (?!line|dash|message|prompt)|an?\\b|my (?!message)|we\\b|i\\b|chapter|page|line|\\d))|(?:previous(?:ly)?|prior|earlier)(?!${GAP}(?!${SAID}\\b|and\\b|or\\b|but\\b|then\\b|now\\b|instead\\b|to\\b|in\\b|just\\b|please\\b|here\\b|that\\b|ones?\\b|given\\b|said\\b|you\\b)[a-z])|so far|(?:until|till|up to) (?:now|this)|you (?:have |had )?(?:been|were|was|are)(?: ever)? (?:told|taught|given|instructed|trained|programmed|asked)|you(?:'ve| have)? (?:know|knew|learn(?:ed|t)|been told|been taught)|(?:i|we)(?:'ve| have)? (?:said|told|wrote|asked|discussed|talked|mentioned)|(?:that )?(?:came|was|is|comes) (?:before|above))`,
     ),
     grade: (match) =>
       /^\w+\s+anything\s+(?:above|before)$/i.test(match[0])
         ? 0.4
         : /\b(?:we|i)(?:'ve| have)? (?:discussed|talked|mentioned|said)/i.test(match[0])
-          ? 0.62
-          : 0.85,
+          ? 0.45
+          : /^\s{0,2}about\b/i.test(match.input.slice(match.index + match[0].length, match.index + match[0].length + 8))
+            ? 0.4
+            : 0.85,
   },
   {
     concept: "override",
@@ -116,6 +118,12 @@ export const overridePhrases: readonly Phrase[] = [
       `(?:your|all|previous|prior|earlier|existing|safety|content|original|system|openai(?:'s)?|programmed)${GAP}(?:\\w{1,12}${GAP}){0,2}?(?:instructions|guidelines|restrictions|rules|prompts?|constraints|polic(?:y|ies)|limitations)${words(4)}${GAP}(?:(?:are|is|were|was|have been|has been|be)${GAP}(?:now${GAP}|hereby${GAP}|all${GAP})?(?:null|void|fake|wrong|a test|a lie|cancel+ed|revoked|lifted|suspended|overridden|overruled|superseded|disabled|removed|obsolete|outdated|invalid|no longer (?:valid|in effect|apply|applicable|relevant))|(?:do|does|will|should)${GAP}(?:not|no longer)${GAP}apply|no longer${GAP}(?:apply|applies|matter|exist))`,
     ),
     back: [0, 40],
+    // "Old rules are void" announces; "your rules are void" is said to somebody.
+    grade: (match) =>
+      /\b(?:your|system|openai|programmed|safety|original)\b/i.test(match[0]) ||
+      /\byou\b/i.test(match.input.slice(Math.max(0, match.index - 60), match.index + match[0].length + 80))
+        ? 0.75
+        : 0.42,
   },
   {
     concept: "hijack",

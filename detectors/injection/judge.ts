@@ -63,7 +63,11 @@ function judgeCluster(cluster: readonly Signal[], { place, text, trust }: Where)
   const verdicts = [
     overriding(best, weight, trust),
     revealing(best, weight, { place, text, trust }),
-    jailbreaking(best, weight, trust === "user" ? 1 : SECOND_PERSON.test(around(cluster, text)) ? 0.9 : 0.6),
+    jailbreaking(
+      best,
+      weight,
+      trust === "user" ? (FACE.test(around(cluster, text)) ? 1 : 0.8) : SECOND_PERSON.test(around(cluster, text)) ? 0.9 : 0.6,
+    ),
     forging(best, weight, trust),
     ...(trust === "untrusted" ? [commanding(best, weight, place)] : []),
     exfiltrating(best, weight, trust),
@@ -273,6 +277,10 @@ function discount({ start, end, concept }: Signal, text: string): number {
     return 0.35
   if ((concept === "override" || concept === "reveal") && THIRD_PERSON.test(text.slice(Math.max(0, start - 40), start))) return 0.5
   if (concept !== "conceal" && concept !== "no-refusal" && concept !== "no-limits" && NEGATED.test(before)) return 0.25
+  if (concept === "override" && ASKED.test(sentenceBefore(text, start))) return 0.5
+  if (concept === "conceal" && /^without/i.test(text.slice(start, end)) && FORBIDS.test(sentenceBefore(text, start))) return 0.2
+  if (SPEECH.test(text.slice(end, end + 160)) && inQuotation(text, start, end)) return 0.4
+  if ((concept === "no-limits" || concept === "no-refusal") && OF_SIZE.test(text.slice(end, end + 16))) return 0.6
   if (REPORTED.test(text.slice(Math.max(0, start - 80), start))) return 0.45
   if (QUOTED_BY.test(text.slice(Math.max(0, start - 60), start)) && inQuotation(text, start, end)) return 0.45
   const talking =
@@ -300,6 +308,22 @@ const hiding: ReadonlySet<string> = new Set([
 ])
 const NEGATED =
   /(?:\bnever|\bnot|n't|\bcannot|\bavoid|\bwithout|\brefuse to|\btries to|\battempts? to|\btrying to|\btries|\bunable to)\s{1,2}(?:\w{1,10}\s)?$/i
+function sentenceBefore(text: string, start: number): string {
+  return (
+    text
+      .slice(Math.max(0, start - 120), start)
+      .split(/[.!?\n]/)
+      .at(-1) ?? ""
+  )
+}
+
+const ASKED =
+  /^\W{0,4}(?:how (?:do|can|would|should|could|to)|why (?:does|do|is|did|would)|what (?:does|do|happens)|is it|does|did|which|who)\b/i
+const FORBIDS = /\b(?:never|not|don'?t|cannot|can'?t|nothing|avoid)\b/i
+const OF_SIZE = /^ (?:on|about|regarding|in) (?!what|how|the (?:content|answers))/i
+/** ..." said Ines. */
+const SPEECH =
+  /^[^"”\n]{0,140}["”],? (?:(?:he|she|they|i|the \w{2,14}|[A-Z]\w{1,14}) )?(?:said|says|whispered|asked|replied|shouted|cried|answered|told|wrote|muttered|added|begged|ordered)\b/
 /** A token of a chat template that somebody asks about, or a template with a hole for it. */
 const ASKS_ABOUT_MARKS =
   /\b(?:what (?:does|is|are|do)|how (?:do|does|should)|mean|escape|chatml|chat template|special tokens?|tokeni[sz]er)\b/i
@@ -311,11 +335,13 @@ const QUOTED_BY =
   /\b(?:e-?mails?|messages?|articles?|posts?|tweets?|pages?|websites?|letters?|cvs?|comments?|signs?|songs?|books?|attackers?|phrases?|sentences?|quotes?|emails?|headlines?|titles?|lyrics)\b[^.!?\n]{0,30}\b(?:says?|said|reads?|writes?|wrote|called|contains?|with|titled|like|hide|hid|asking|asks?)\b[^.!?\n"'“]{0,20}["'“«][^"”»\n]{0,30}$/i
 /** "My manager said to disregard the old guidelines": somebody else's order to somebody else. */
 const REPORTED =
-  /\b(?:manager|boss|teacher|doctor|colleague|professor|landlord|coach|lawyer|court|judge|parents?|mother|father|friend|wife|husband|kids?|son|daughter|company|client|customer|he|she|they|people|players?|employees|staff|students|film|movie|book|plot|novel)\b[^.!?\n]{0,40}\b(?:said|says|told|tells|asked|asks|wants?|wrote|decided|tends?|keeps?|in which|where|about)\b[^.!?\n]{0,40}$/i
+  /\b(?:manager|boss|teacher|doctor|colleague|professor|landlord|coach|lawyer|court|judge|parents?|mother|father|friend|wife|husband|kids?|son|daughter|company|client|customer|he|she|they|people|players?|employees|staff|students?|pupils?|film|movie|book|plot|novel)\b[^.!?\n]{0,40}\b(?:said|says|told|tells|asked|asks|wants?|wrote|decided|tends?|keeps?|in which|where|about)\b[^.!?\n]{0,40}$/i
 const TALKS_ABOUT =
   /prompt[- ]injections?|jailbreak(?:ing|s)? (?:attempt|attack|technique|prompt|detect)|\battack(?:s|ers?|ing)?\b|adversar|malicious(?:ly)? (?:prompt|input|instruction|user|content)|\bred[- ]team|owasp|vulnerab|exploit|phishing|poisoned|\bdetect(?:s|ion|or|ing)?\b|guardrails? (?:for|in|against)|phrases? (?:like|such as)|\be\.g\.|for example|for instance|such as|known as|defen[cs]e|mitigat|sanitiz|security (?:research|team|guide|polic|consider)|test cases?|unit tests?|refuses?\b|our (?:bot|chatbot|assistant|model)|注入攻击|提示注入|プロンプトインジェクション|프롬프트 인젝션|инъекци/i
 // Who talks a model out of its rules says "you" to it; who reports on that does not.
 const SECOND_PERSON = /\byou(?:r|rs|'re|’re)?\b|\b(?:du|dein|tu|ton|eres|tus|você|sei|ты|твои)\b|你|您|あなた|너는|당신/i
+const FACE =
+  /\byou(?:r|rs|'re|’re)?\b|\b(?:ai|gpt|chatgpt|chatbot|assistant|language models?|llm|bot|dan)\b|[^\x00-\x7f]{2}|\b(?:du|dein|tu|ton|eres|tus|sei)\b/i
 const YOURS = /\byou(?:r|rs)?\b|[^\x00-\x7f]|\b(?:dein|tus?|tes|ton|sua|tuo)/i
 const BREATH = 1_200
 const TALK_REACH = 300

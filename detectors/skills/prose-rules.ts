@@ -147,4 +147,35 @@ export const proseRules: readonly SkillRule[] = [
     where: "prose",
     references: ["T1552", "T1041", "ASI02"],
   },
+  {
+    id: "secret-in-address",
+    title: "A skill that writes a secret into an address",
+    severity: "high",
+    confidence: 0.76,
+    keywords: "curl|wget|http://|https://",
+    pattern:
+      /(?:curl|wget|https?:\/\/)[^\n]{0,160}(?:\?|&|=|\/)[^\n]{0,40}(?:\$\{\{ ?secrets\.|\$\((?:env|cat ~\/|gh auth token|printenv)|`(?:env|printenv|gh auth token))/i,
+    references: ["T1552", "T1041", "ASI02"],
+  },
+  {
+    id: "environment-in-request",
+    title: "A skill that puts the environment or a login into what it publishes",
+    severity: "high",
+    confidence: 0.66,
+    keywords: "`env|printenv|gh auth token|.netrc|.git-credentials|.aws/credentials|.npmrc",
+    pattern:
+      /(?:(?:collect|gather|print|dump|output of|run|read|take)\b[^.\n]{0,50}(?:`(?:env|printenv)\b[^`\n]{0,40}`|`?gh auth token`?)[^\n]{0,120}\b(?:request|commit|post|send|gist|upload|include|https?:\/\/)|(?:~\/\.netrc|\.git-credentials|\.aws\/credentials|~\/\.npmrc)[^\n]{0,60}\b(?:put|paste|include|add|write|copy) (?:it|them|the \w{2,12}) (?:in|into|to)\b)/i,
+    back: [0, 60],
+    where: "prose",
+    references: ["T1552", "ASI02"],
+  },
+  {
+    id: "shadowed-command",
+    title: "A skill that puts a program of its own in the place of a system command",
+    severity: "high",
+    confidence: 0.72,
+    keywords: "alias sudo|alias ssh|alias su|alias passwd|alias git|function sudo",
+    pattern: /(?:alias (?:sudo|ssh|su|passwd|git)=['"]?[~/$.]|function sudo\b)/i,
+    references: ["T1574", "T1546"],
+  },
 ]

@@ -41,7 +41,7 @@ export const moreCues: readonly CuePattern<
     keywords:
       "error text|error message|returned text|returned instruction|run it as|as instructions|follow the text|result says|response says|reply holds|output as|the returned|fetched text|obey",
     pattern:
-      /(?:(?:call|run|execute|obey|follow|perform|do)\b[^.\n]{0,60}(?:given|contained|found|listed|stated|named|shown)? ?(?:in|from|by) the (?:error|returned|result|response|output|reply)(?: text| message| body)?|(?:obey|follow|execute|run) (?:the |any |all )?(?:returned|fetched|received|downloaded)\b|run it as is|(?:treated|interpreted|followed|taken) as (?:instructions|commands|orders)|(?:reply|result|response|error) (?:holds|contains|includes|has) (?:a |the )?(?:shell|command|instruction)[^.\n]{0,40}(?:run|execute|follow|do))/i,
+      /(?:(?:call|run|execute|obey|follow|perform|do)\b[^.\n]{0,60}(?:given|contained|found|listed|stated|named|shown)? ?(?:in|from|by) the (?:error|returned|result|response|output|reply)(?: text| message| body)?|(?:obey|follow|execute|run) (?:the |any |all )?(?:returned|fetched|received|downloaded)\b(?! (?:conventions|format|schema|cursor|link|links|order|pages?|ids?))|run it as is|(?:treated|interpreted|followed|taken) as (?:instructions|commands|orders)|(?:reply|result|response|error) (?:holds|contains|includes|has) (?:a |the )?(?:shell|command|instruction)[^.\n]{0,40}(?:run|execute|follow|do))/i,
     back: [0, 90],
   },
   {
@@ -169,5 +169,50 @@ export const moreCues: readonly CuePattern<
     pattern:
       /(?:treat|regard|interpret|consider|understand|take)\b[^.\n]{0,90}\bas (?:commands|instructions|orders|directives|if the user)\b(?! for humans)/i,
     back: [0, 100],
+  },
+  {
+    // What only the model and its user have, ordered as an argument.
+    cue: "ordered-read",
+    keywords:
+      "chat history|conversation history|system prompt|environment variables|private key|whole conversation|full conversation|entire conversation|complete conversation",
+    pattern:
+      /(?:(?:[."'] ?)(?:put|add|include|append|attach|insert|paste|supply|copy|pass)|\b(?:always|first|must|please|also) (?:put|add|include|append|attach|insert|paste|supply|copy|pass|fetch|read|get|collect))\b[^.\n]{0,24}\b(?:(?:complete |full |entire |whole )?(?:chat|conversation) history|system prompt|environment variables|private key|(?:complete|full|entire|whole) conversation)/i,
+    back: [0, 60],
+  },
+  {
+    cue: "conceal",
+    keywords:
+      "must not be told|should not be told|not be informed|must not know|must not see|must not notice|must never know|must never see",
+    pattern:
+      /(?:users?|human|they|he|she|customer)\b[^.\n]{0,8}\b(?:must|should|may|shall) (?:not|never) (?:be (?:told|informed|shown|asked)|know|notice|see|learn)/i,
+    back: [0, 24],
+  },
+  {
+    cue: "tamper",
+    keywords:
+      "must be changed|must be set|must be replaced|is to be replaced|has to be changed|should be replaced|calls through this|through this tool first",
+    pattern:
+      /(?:(?:recipient|destination|account|address|iban|amount|url|beneficiary|payee|wallet)\b[^.\n]{0,16}\b(?:must|should|is to|has to|shall) be (?:changed|set|replaced|swapped|redirected)|route (?:those|these|all|its|such|other) (?:\w{1,12} )?calls through|through this tool first)/i,
+    back: [0, 40],
+  },
+  {
+    cue: "order",
+    keywords: "every message|each message|all messages|every prompt|each prompt|every file|each file|every e-mail|every email|every input",
+    pattern:
+      /(?:every|each|all) (?:messages?|prompts?|inputs?|files?|e-?mails?)\b[^.\n]{0,40}\b(?:is|are|must|should|has|have|to) (?:to )?(?:be )?(?:also )?(?:forwarded|sent|copied|posted|uploaded|mirrored|relayed)\b/i,
+  },
+  {
+    cue: "suppress-others",
+    keywords: "fraudulent|malicious|decline to use|untrustworthy|refuse to use|compromised",
+    pattern:
+      /(?:(?:other|another|all) (?:providers?|tools?|servers?)\b[^.\n]{0,30}\b(?:fraudulent|malicious|untrustworthy|dangerous|compromised)|(?:decline|refuse) to use (?:them|it|any|other))/i,
+    back: [0, 60],
+  },
+  {
+    cue: "hidden-tag",
+    keywords: "system override|admin override|system instruction:|system note:|assistant only|model only",
+    pattern:
+      /(?:system|admin) (?:override|instruction|note|directive|command) ?:|(?:note|message) (?:to|for) (?:the )?(?:assistant|model) only/i,
+    back: [0, 24],
   },
 ]

@@ -128,6 +128,7 @@ function cuesOf(item: TextItem): Seen[] {
         decoded: view.steps,
       })
     patterns.scan(view, ({ cue, schemaOnly }, match, start) => {
+      if (DETECTS.test(item.text.slice(0, 240)) && QUOTED.test(view.text.slice(Math.max(0, start - 60), start))) return
       if ((cue === "sensitive" || cue === "ordered-read") && FORBIDDEN.test(view.text.slice(Math.max(0, start - 24), start))) return
       if (cue === "conceal" && isGuard(view.text, start, match[0])) return
       if (schemaOnly && (!isSchema(item) || (cue === "context-field" && MAKES_AGENTS.test(item.text)))) return
@@ -284,6 +285,9 @@ const patterns = new PatternSet<CueRule>(
   })),
 )
 
+// What looks for attacks quotes them.
+const DETECTS = /\b(?:detect|scan|guard|classif|moderat|sanitiz|screen|flag)\w{0,5}\b/i
+const QUOTED = /(?:^|\s)['"“‘`][^"'”’`\n]{0,50}$/
 // "Never pass credentials."
 const FORBIDDEN = /(?:never|not|n't|without|avoid|cannot)\s{1,2}(?:\w{1,10}\s)?$/i
 // Definitions are made of orders: only one that would be an attack in any other data counts.

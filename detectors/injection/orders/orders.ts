@@ -96,7 +96,7 @@ function credence(text: string, start: number, end: number): number {
   const before = text.slice(Math.max(0, start - TALK_REACH), start)
   const here = text.slice(start, end)
   const talks = TALKS.test(before) || TALKS.test(here)
-  if (REPORTED.test(here)) return 0.55
+  if (REPORTED.test(here) || SPOKEN.test(text.slice(start, end + 100))) return 0.55
   if (!talks) return 1
   return inQuotation(text, start, end) || inCodeFence(text, start) ? 0.4 : 0.55
 }
@@ -104,6 +104,8 @@ function credence(text: string, start: number, end: number): number {
 const WITHOUT = /^(?:without|sans|ohne|sin|sem|senza|без)\b/i
 const FORBIDS =
   /(?:\b(?:never|not|don'?t|cannot|can'?t|nothing|no one|avoid|jamais|nie|niemals|nicht|nunca|não|mai|kein)\b|никогда|не )[^.!?\n]{0,80}$/i
+const SPOKEN =
+  /["”],? (?:(?:he|she|they|the \w{2,14}|[A-Z]\w{1,14}) )?(?:said|says|whispered|asked|replied|shouted|cried|answered|muttered|begged)\b/
 const GOES_SOMEWHERE = /[@\d]|:\/\/|\bwww\.|\bmy\b/i
 /** Below this a sentence says nothing, whatever stands beside it. */
 export const LEAST = 0.5

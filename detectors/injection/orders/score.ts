@@ -104,6 +104,7 @@ function addAddress(sum: Sum, { text, senses, near, deeds }: Sentence): boolean 
     return true
   }
   if (deeds.size > 0 && YOUR_ANSWER.test(text)) sum.add("speaks of the answer", DICTATES.test(text) ? 0.6 : 0.25)
+  if (ANSWER_MUST.test(text)) sum.add("dictates the answer", 0.95)
   if (CLAIMS.test(text))
     sum.add("has the user told something", /\b(?:whatever|regardless|no matter|even if|even when)\b/i.test(text) ? 0.75 : 0.3)
   if (near.has("reading") && near.has("machine") && deeds.size > 0) {
@@ -130,7 +131,15 @@ function discount(sum: Sum, { text, senses, letter }: Sentence, { addressed, sin
     !addressed
   )
     sum.scale("says what for", 0.6)
-  if (/\byou(?:rs?)?\b/i.test(text) && !YOUR_ANSWER.test(text) && !addressed && !OWN.test(text) && !senses.has("swap"))
+  if (
+    /\byou(?:rs?)?\b/i.test(text) &&
+    !YOUR_ANSWER.test(text) &&
+    !addressed &&
+    !OWN.test(text) &&
+    !senses.has("swap") &&
+    !CREDENTIAL_FILE.test(text) &&
+    !ANSWER_MUST.test(text)
+  )
     sum.scale("about the reader's own", senses.has("user") ? 1 : 0.6)
   // "Löschen Sie" is said to people.
   if (/\p{L}+en Sie(?![\p{L}])/u.test(text) && !addressed) sum.scale("a polite form", 0.8)
@@ -217,12 +226,14 @@ const YOUR_ANSWER =
 /** A line to be said, given in full. */
 const DICTATES =
   /(?:line|sentence|text|words?|link|url|phrase|paragraph|note|following)\b[^.\n]{0,12}[:]|["“][^"”\n]{8,200}["”]|https?:|www\./i
+const ANSWER_MUST =
+  /\byour (?:final |next |whole )?(?:answer|response|reply|summary|output) (?:must|should|has to|needs to|is to) (?:contain|include|end|start|begin|be|read|say|consist)\b|\bthe (?:summary|translation|answer) (?:of|for|to) this \w{1,12} (?:must|should|has to|is to) (?:read|be|say)\b|\b(?:write|give|phrase|format|encode|deliver) your (?:whole |entire |full |next |final |complete )?(?:reply|answer|response|summary|output) (?:in|as|using|with|only)\b/i
 const CLAIMS =
   /^\W{0,6}(?:please |then |also |now )?(?:tell|inform|report to|assure|notify|convince) (?:the |your )?(?:user|human|reader|customer)\b[^.\n]{0,6}\bthat\b/i
 const URGENT = /\b(?:immediately|urgent(?:ly)?|right away|at once|asap|important|critical|now)\b/i
 // At the start it may be any name of a machine; later it must be greeted, noted to, or be an "AI".
 const VOCATIVE =
-  /\b(?:todo|fixme|note|hack)\s?\((?:ai|agents?|assistants?|llms?|bots?|claude|copilot|codex)\)|^\W{0,8}(?:(?:assistants?|agents?|bots?|robots and assistants)(?:[,!]\s|\s(?:must|should|has to|have to|needs to|is to|are to)\s)|(?:models?|gpt|claude|chatgpt|gemini|copilot|language models?|llms?|ai\b(?: ?\w{1,12}){0,2})\s?(?:[:,!]\s|(?:must|should|has to|have to|needs to|is to|are to)\s))|(?:^|[\s"'>([{#*!-])(?:(?:dear|hi|hello|hey|attention|attn|notes?|message|notice|instructions?|reminder|important|warning|urgent)\b[^.\n:]{0,24}\s|(?:only )?(?:to|for) |any |all )(?:(?:the|any|all|whatever|whichever|every|an?|there|automated|reading|language|ai|my|fellow|this|other) ){0,4}(?:ai\b|assistants?|agents?|models?|llms?|chat ?bots?|bots|gpt|claude|gemini|copilot|chatgpt|robots)(?! manager| professor| director| coach| secretary| developers?| engineers?| users?| researchers?| teams?)[\w -]{0,40}?(?:[:,!—]| -|\bonly\b|must|should|reading|processing|that reads|has to|is to)|(?:\bthe |\bany |\bwhatever |\b)(?:ai|llm|language model|ai (?:assistants?|agents?|models?|systems?|reviewers?|readers?)|(?<=\b(?:the|any|whatever) )(?:assistant|agent|model|bot)) (?:must|should|has to|have to|needs to|is to|are to|reading|processing|that reads)\b|if (?:you are|you're|an|any) (?:an? )?(?:ai|llm|language model|assistant|chat ?bot)|(?:assistants?|models?|agents?|ai) (?:is |are )?(?:reading|processing|indexing|evaluating|summari[sz]ing|parsing|reviewing) this/i
+  /\b(?:todo|fixme|note|hack)\s?\((?:ai|agents?|assistants?|llms?|bots?|claude|copilot|codex)\)|(?:^\W{0,8}|[|:=]\s?["']?)(?:(?:assistants?|agents?|bots?|robots and assistants)(?:[,!]\s|\s(?:must|should|has to|have to|needs to|is to|are to)\s)|(?:models?|gpt|claude|chatgpt|gemini|copilot|language models?|llms?|ai\b(?: ?\w{1,12}){0,2})\s?(?:[:,!]\s|(?:must|should|has to|have to|needs to|is to|are to)\s))|(?:^|[\s"'>([{#*!-])(?:(?:dear|hi|hello|hey|attention|attn|notes?|message|notice|instructions?|reminder|important|warning|urgent)\b[^.\n:]{0,24}\s|(?:only )?(?:to|for) |any |all )(?:(?:the|any|all|whatever|whichever|every|an?|there|automated|coding|review|browser|research|support|mail|reading|language|ai|my|fellow|this|other) ){0,4}(?:ai\b|assistants?|agents?|models?|llms?|chat ?bots?|bots|gpt|claude|gemini|copilot|chatgpt|robots)(?! manager| professor| director| coach| secretary| developers?| engineers?| users?| researchers?| teams?)[\w -]{0,40}?(?:[:,!—]| -|\bonly\b|must|should|reading|processing|that reads|has to|is to)|(?:\bthe |\bany |\bwhatever |\b)(?:ai|llm|language model|ai (?:assistants?|agents?|models?|systems?|reviewers?|readers?)|(?<=\b(?:the|any|whatever) )(?:assistant|agent|model|bot)) (?:must|should|has to|have to|needs to|is to|are to|reading|processing|that reads)\b|if (?:you are|you're|an|any) (?:an? )?(?:ai|llm|language model|assistant|chat ?bot)|(?:assistants?|models?|agents?|ai) (?:is |are )?(?:reading|processing|indexing|evaluating|summari[sz]ing|parsing|reviewing) this/i
 /** Greeted, noted to, or named before a colon, in other languages. */
 const VOCATIVE_WORLD =
-  /(?:^|[\s"'>([{#*!¡-])(?:(?:à l['’]attention|attention|note|avis|message|aux?|pour|hinweis|achtung|nachricht|an|für|nota|aviso|atención|mensaje|para|al|atenção|mensagem|per|avviso|внимание|для|примечание|сообщение|uwaga|dla|dikkat|not|opgelet)(?:\s(?:de|à|pour|para|per|an|für|al|a|ao|il|les|los|den|die|das|la|le|todos|tous|alle|aos|всех)){0,3}\s(?:l['’]|el |la |der |die |das |de |o |a |il )?(?:assistant[ea]?s?|chatbot|modelo?s?|modèles?|sprachmodelle?)|(?:l['’])?(?:assistent|asistente|assistente|ki(?:-\p{L}+)?|ia|ии(?:-\p{L}+)?|ассистент|помощник|asystent\p{L}*|asistan|yapay zeka|sprachmodell|modèle de langage|modelo de lenguaje|modelo de linguagem))(?:\s(?:ia|virtual|ki))?\s?[:,!]|(?:ai|人工知能|アシスタント|人工智能|助手|智能体|모델|어시스턴트|인공지능)(?:[^。.\n]{0,12}[：，へ]|は|よ、|必须|应该|应当|请|에게|는 )|(?:致|给|對|对)(?:所有)?(?:ai|人工智能|助手|智能)/iu
+  /(?:^|[\s"'>([{#*!¡-])(?:(?:à l['’]attention|attention|note|avis|message|aux?|pour|hinweis|achtung|nachricht|an|für|nota|aviso|atención|mensaje|para|al|atenção|mensagem|per|avviso|внимание|для|примечание|сообщение|uwaga|dla|dikkat|not|opgelet)(?:\s(?:de|à|pour|para|per|an|für|al|a|ao|il|les|los|den|die|das|la|le|todos|tous|alle|aos|всех)){0,3}\s(?:l['’]|el |la |der |die |das |de |o |a |il )?(?:assistant[ea]?s?|chatbot|modelo?s?|modèles?|sprachmodelle?)|(?:l['’])?(?:assistent|asistente|assistente|ki(?:-\p{L}+)?|ia|ии(?:-\p{L}+)?|ассистент|помощник|asystent\p{L}*|asistan|yapay zeka|sprachmodell|modèle de langage|modelo de lenguaje|modelo de linguagem))(?:\s(?:ia|virtual|ki))?\s?[:,!]|(?:ai|人工知能|アシスタント|人工智能|助手|智能体|모델|어시스턴트|인공지능)(?:[^。.\n]{0,12}(?:[：，へ]|에게)|は|よ、|必须|应该|应当|请|에게|는 )|(?:致|给|對|对)(?:所有)?(?:ai|人工智能|助手|智能)/iu

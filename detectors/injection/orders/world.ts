@@ -21,7 +21,7 @@ export const spaced: Readonly<Record<string, Words>> = {
     machine: "asistente*, ia, inteligencia artificial, modelo de lenguaje, agente de ia, chatbot",
     user: "usuario, al usuario, del usuario",
     reading: "si eres una ia, al leer est*, cuando leas, cuando resumas, al resumir, al procesar est*, atención asistente",
-    swap: "no resumas, en lugar de responder, en lugar de resumir, en vez de, antes de responder, antes de continuar, tu nueva tarea, ignora la petición, ignora al usuario",
+    swap: "olvida la tarea, olvida la petición, no resumas, en lugar de responder, en lugar de resumir, en vez de, antes de responder, antes de continuar, tu nueva tarea, ignora la petición, ignora al usuario",
     authority: "ya ha autorizado, ya autorizó, el usuario aprobó, ya dio su permiso",
   },
   fr: {
@@ -40,7 +40,7 @@ export const spaced: Readonly<Record<string, Words>> = {
     user: "l'utilisateur, utilisateur",
     reading:
       "à l'attention de l'ia, si tu es un modèle, si tu es une ia, si vous êtes une ia, en lisant ce, lorsque tu résumes, quand tu résumes, en traitant ce",
-    swap: "au lieu de répondre, au lieu de résumer, avant de répondre, avant de continuer, ta nouvelle tâche, ignore la demande, ne résume pas, réponds uniquement, répondez uniquement",
+    swap: "ne fais pas le résumé, ne résume pas, oublie la tâche, oublie la demande, au lieu de répondre, au lieu de résumer, avant de répondre, avant de continuer, ta nouvelle tâche, ignore la demande, ne résume pas, réponds uniquement, répondez uniquement",
     authority: "a déjà donné son accord, a déjà autorisé, l'utilisateur a approuvé, déjà validé",
   },
   de: {
@@ -59,7 +59,7 @@ export const spaced: Readonly<Record<string, Words>> = {
     user: "nutzer, benutzer, dem nutzer, den nutzer",
     reading:
       "beim lesen dieser, beim lesen dieses, wenn du dies liest, beim zusammenfassen, wenn du eine ki bist, falls du eine ki, an den ki, an die ki, beim verarbeiten",
-    swap: "statt zu antworten, anstatt, bevor du antwortest, bevor du fortfährst, deine neue aufgabe, ignoriere die anfrage, ignoriere den nutzer, fasse nicht zusammen",
+    swap: "vergiss die aufgabe, vergiss die frage, statt zu antworten, anstatt, bevor du antwortest, bevor du fortfährst, deine neue aufgabe, ignoriere die anfrage, ignoriere den nutzer, fasse nicht zusammen",
     authority: "hat bereits zugestimmt, hat bereits genehmigt, wurde genehmigt, ist autorisiert",
   },
   pt: {
@@ -77,7 +77,7 @@ export const spaced: Readonly<Record<string, Words>> = {
     machine: "assistente*, ia, inteligência artificial, modelo de linguagem, agente de ia, chatbot",
     user: "usuário, utilizador, o usuário",
     reading: "se você é uma ia, se és uma ia, ao ler este, ao resumir, ao processar este, atenção assistente",
-    swap: "em vez de responder, em vez de resumir, antes de responder, sua nova tarefa, ignore o pedido, depois continue normalmente, recomende apenas, não resuma",
+    swap: "esqueça a tarefa, esqueça o pedido, em vez de responder, em vez de resumir, antes de responder, sua nova tarefa, ignore o pedido, depois continue normalmente, recomende apenas, não resuma",
     authority: "já autorizou, já aprovou, já deu permissão",
   },
   it: {
@@ -94,7 +94,7 @@ export const spaced: Readonly<Record<string, Words>> = {
     machine: "assistente*, ia, intelligenza artificiale, modello linguistico, agente ia, chatbot",
     user: "utente, l'utente",
     reading: "se sei un assistente, se sei una ia, se sei un'ia, leggendo questo, quando riassumi, nota per l'assistente",
-    swap: "invece di rispondere, invece di riassumere, prima di rispondere, il tuo nuovo compito, ignora la richiesta, non riassumere",
+    swap: "dimentica il compito, dimentica la richiesta, invece di rispondere, invece di riassumere, prima di rispondere, il tuo nuovo compito, ignora la richiesta, non riassumere",
     authority: "ha già autorizzato, ha già approvato",
   },
   ru: {
@@ -122,7 +122,7 @@ export const spaced: Readonly<Record<string, Words>> = {
     run: "실행하세요, 설치하세요, 방문하세요, 다운로드하세요, 호출하세요",
     say: "답하세요, 추천하세요, 출력하세요, 응답하세요",
     private: "비밀번호*, 자격 증명, 키*, 카드*, 계좌*, 연락처*, 대화*, 이메일*, 받은 편지함*, 개인정보*, 파일*, 토큰*",
-    conceal: "사용자에게 알리지, 사용자에게 말하지, 사용자 모르게, 몰래, 알리지 말고, 언급하지",
+    conceal: "사실을 숨기, 숨기세요, 사용자에게 알리지, 사용자에게 말하지, 사용자 모르게, 몰래, 알리지 말고, 언급하지",
     machine: "ai, 인공지능*, 비서*, 어시스턴트*, 언어 모델*, 챗봇*",
     user: "사용자*",
     reading: "이 문서를 읽는 ai, 이 글을 읽는 ai, ai 비서에게, 인공지능에게, 요약할 때",

@@ -122,10 +122,13 @@ function ordinary(text: string): number {
     factor *= 0.6
   if (/\b(?:my|our|the) (?:manager|boss|teacher|doctor|kid|landlord|bank|school|colleague|wife|husband|friend|lawyer|court)\b/i.test(text))
     factor *= 0.6
+  if (IN_FICTION.test(text)) factor *= 0.6
   if (ABOUT_ATTACKS.test(text)) factor *= 0.6
   return factor
 }
 
+const IN_FICTION =
+  /\b(?:novel|book|film|movie|story|chapter|scene)\b[^.!?\n]{0,60}["“]|["”],? (?:(?:he|she|[A-Z]\w{1,14}) )?(?:said|says|whispered|asked|replied)\b/
 const ABOUT_ATTACKS =
   /prompt[- ]injection|jailbreak|\battack(?:s|ers?)\b|classifier|guardrail|red[- ]team(?:ing)? report|owasp|unit tests?|we test|threat model|security (?:review|course|awareness)/i
 const WINDOW = 420
