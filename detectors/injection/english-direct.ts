@@ -31,13 +31,13 @@ export const directPhrases: readonly Phrase[] = [
     concept: "persona",
     weight: 0.82,
     keywords: any(
-      "you have been freed|you have been liberated|you have been unlocked|you are free now|you are now free|/jailbreak|grandmother|grandma|set your safety|set your content|set your filter|opposite of your",
+      "you have been freed|you have been liberated|you have been unlocked|you are free now|you are now free|/jailbreak|grandmother|grandma|grandpa|grandfather|bedtime stor|set your safety|set your content|set your filter|opposite of your",
     ),
     pattern: phrase(
-      `(?:you (?:have been|are)(?: now)? (?:freed|liberated|unlocked|free)(?! to)|/jailbreak|(?:deceased|late|dead|passed away)[^.\\n]{0,30}grandm(?:a|other)|grandm(?:a|other)[^.\\n]{0,60}used to (?:read|tell|sing|whisper|recite)|set your (?:safety|content|filter)\\w{0,6}(?: \\w{1,12}){0,3} to (?:zero|0|off|none|minimum|lowest)|(?:the )?(?:exact )?opposite of your (?:guidelines|rules|programming|instructions|ethics))`,
+      `(?:you (?:have been|are)(?: now)? (?:freed|liberated|unlocked|free)(?! to)|/jailbreak|(?:deceased|late|dead|passed away)[^.\\n]{0,30}(?:grandm(?:a|other)|grandpa|grandfather|uncle|aunt)|(?:grandm(?:a|other)|grandpa|grandfather|uncle|aunt)[^.\\n]{0,60}(?:used to (?:read|tell|sing|whisper|recite)|who tells)|set your (?:safety|content|filter)\\w{0,6}(?: \\w{1,12}){0,3} to (?:zero|0|off|none|minimum|lowest)|(?:the )?(?:exact )?opposite of your (?:guidelines|rules|programming|instructions|ethics))`,
     ),
     back: [0, 34],
-    grade: (match) => (/grandm/i.test(match[0]) ? 0.55 : 0.66),
+    grade: (match) => (/grand|uncle|aunt/i.test(match[0]) ? 0.55 : 0.66),
   },
   {
     concept: "override",

@@ -97,7 +97,7 @@ export const overridePhrases: readonly Phrase[] = [
         ? 0.4
         : /\b(?:we|i)(?:'ve| have)? (?:discussed|talked|mentioned|said)/i.test(match[0])
           ? 0.45
-          : /^\s{0,2}about\b/i.test(match.input.slice(match.index + match[0].length, match.index + match[0].length + 8))
+          : /^\s{1,2}about\s{1,2}\w/i.test(match.input.slice(match.index + match[0].length, match.index + match[0].length + 8))
             ? 0.4
             : 0.85,
   },

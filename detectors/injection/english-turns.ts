@@ -72,4 +72,27 @@ export const turnPhrases: readonly Phrase[] = [
     ),
     back: [0, 60],
   },
+  {
+    // You are somebody else now, and were never told anything.
+    concept: "override",
+    weight: 0.54,
+    keywords: any(
+      "no longer chatgpt|no longer an ai|no longer an assistant|no longer a chatbot|no longer a |reprogrammed|knowledge of any|no memory of|your only purpose is|now answer to",
+    ),
+    pattern: phrase(
+      `(?:you(?:'re| are)${GAP}no longer${GAP}(?:chatgpt|gpt|claude|gemini|copilot|an? (?:\\w{1,14} )?(?:ai|assistant|chat ?bot|bot|language model))|you(?:'ve| have)? (?:been|were) reprogrammed|(?:no|without) (?:knowledge|memory) of (?:any|your|all|its|previous|earlier)${words(2)}${GAP}(?:instructions?|rules|orders|guidelines|prompts?|training)|your only purpose is(?: now)?)(?![\\w-])`,
+    ),
+    back: [0, 40],
+  },
+  {
+    concept: "no-refusal",
+    weight: 0.55,
+    keywords: any(
+      "say whatever|do whatever|write whatever|anything he wants|anything she wants|anything it wants|held back by|any content",
+    ),
+    pattern: phrase(
+      `(?:(?:can|may|will) (?:now )?(?:say|do|write|generate|produce)(?: whatever| anything) (?:he|she|it|they) (?:wants?|likes?|pleases?)|(?:never|not|no longer) held back by (?:any )?(?:polic|norm|rule|law|ethic|moral|filter|guideline)\\w*|(?:generate|produce|write) any content)(?![\\w-])`,
+    ),
+    back: [0, 24],
+  },
 ]

@@ -1,8 +1,8 @@
 // Signals become findings: one phrase is weighed by where it stands, by what stands beside it, and by whether somebody merely talks about it.
 import type { Place, RawFinding, TextItem } from "../../services/contracts/inspection.ts"
 import type { Severity } from "../../services/contracts/severity.ts"
-import { inCodeFence, inQuotation } from "../text/context.ts"
 import type { View } from "../text/view.ts"
+import { discount, suspicion } from "./discount.ts"
 import type { Concept, Signal } from "./signal.ts"
 
 export interface Verdict {
@@ -267,83 +267,12 @@ function sum(weight: Weight, wanted: readonly Concept[]): number {
   return wanted.reduce((total, concept) => total + weight(concept), 0)
 }
 
-/** Who quotes a phrase to explain it, forbids it or keeps it in a test does not mean it. */
-function discount({ start, end, concept }: Signal, text: string): number {
-  const before = text.slice(Math.max(0, start - 16), start)
-  if (
-    concept === "forged" &&
-    (/^[^\n]{0,24}?(?:\{|\$\{|%s)/.test(text.slice(end)) || ASKS_ABOUT_MARKS.test(text.slice(Math.max(0, start - 60), end + 60)))
-  )
-    return 0.35
-  if ((concept === "override" || concept === "reveal") && THIRD_PERSON.test(text.slice(Math.max(0, start - 40), start))) return 0.5
-  if (concept !== "conceal" && concept !== "no-refusal" && concept !== "no-limits" && NEGATED.test(before)) return 0.25
-  if (concept === "override" && ASKED.test(sentenceBefore(text, start))) return 0.5
-  if (concept === "conceal" && /^without/i.test(text.slice(start, end)) && FORBIDS.test(sentenceBefore(text, start))) return 0.2
-  if (SPEECH.test(text.slice(end, end + 160)) && inQuotation(text, start, end)) return 0.4
-  if ((concept === "no-limits" || concept === "no-refusal") && OF_SIZE.test(text.slice(end, end + 16))) return 0.6
-  if (REPORTED.test(text.slice(Math.max(0, start - 80), start))) return 0.45
-  if (QUOTED_BY.test(text.slice(Math.max(0, start - 60), start)) && inQuotation(text, start, end)) return 0.45
-  const talking =
-    TALKS_ABOUT.test(text.slice(Math.max(0, start - TALK_REACH), start)) || TALKS_ABOUT.test(text.slice(end, end + TALK_REACH / 2))
-  if (!talking) return 1
-  return inQuotation(text, start, end) || inCodeFence(text, start) ? 0.35 : 0.6
-}
-
-/** Nobody writes an honest request in base64 or backwards. */
-function suspicion({ steps }: View): number {
-  return steps.some((step) => hiding.has(step)) ? 1.15 : 1
-}
-
 const untrusted: ReadonlySet<Place> = new Set(["tool-result", "tool-definition", "skill"])
-const hiding: ReadonlySet<string> = new Set([
-  "base64",
-  "base32",
-  "hex",
-  "rot13",
-  "reversed",
-  "unicode-tags",
-  "variation-selectors",
-  "leet",
-  "spaced",
-])
-const NEGATED =
-  /(?:\bnever|\bnot|n't|\bcannot|\bavoid|\bwithout|\brefuse to|\btries to|\battempts? to|\btrying to|\btries|\bunable to)\s{1,2}(?:\w{1,10}\s)?$/i
-function sentenceBefore(text: string, start: number): string {
-  return (
-    text
-      .slice(Math.max(0, start - 120), start)
-      .split(/[.!?\n]/)
-      .at(-1) ?? ""
-  )
-}
-
-const ASKED =
-  /^\W{0,4}(?:how (?:do|can|would|should|could|to)|why (?:does|do|is|did|would)|what (?:does|do|happens)|is it|does|did|which|who)\b/i
-const FORBIDS = /\b(?:never|not|don'?t|cannot|can'?t|nothing|avoid)\b/i
-const OF_SIZE = /^ (?:on|about|regarding|in) (?!what|how|the (?:content|answers))/i
-/** ..." said Ines. */
-const SPEECH =
-  /^[^"”\n]{0,140}["”],? (?:(?:he|she|they|i|the \w{2,14}|[A-Z]\w{1,14}) )?(?:said|says|whispered|asked|replied|shouted|cried|answered|told|wrote|muttered|added|begged|ordered)\b/
-/** A token of a chat template that somebody asks about, or a template with a hole for it. */
-const ASKS_ABOUT_MARKS =
-  /\b(?:what (?:does|is|are|do)|how (?:do|does|should)|mean|escape|chatml|chat template|special tokens?|tokeni[sz]er)\b/i
-/** "Employees must disregard": told of others. */
-const THIRD_PERSON =
-  /\b(?!(?:you|i|we|it|ai|assistants?|models?|agents?|bots?|llms?|chatgpt|gpt|claude)\b)[a-z]{3,20}\s(?:must|should|shall|may|can|will|tend to|often|sometimes|always|usually)\s(?:\w{1,10}\s)?$/i
-/** An e-mail that says "...", an article which writes "...". */
-const QUOTED_BY =
-  /\b(?:e-?mails?|messages?|articles?|posts?|tweets?|pages?|websites?|letters?|cvs?|comments?|signs?|songs?|books?|attackers?|phrases?|sentences?|quotes?|emails?|headlines?|titles?|lyrics)\b[^.!?\n]{0,30}\b(?:says?|said|reads?|writes?|wrote|called|contains?|with|titled|like|hide|hid|asking|asks?)\b[^.!?\n"'“]{0,20}["'“«][^"”»\n]{0,30}$/i
-/** "My manager said to disregard the old guidelines": somebody else's order to somebody else. */
-const REPORTED =
-  /\b(?:manager|boss|teacher|doctor|colleague|professor|landlord|coach|lawyer|court|judge|parents?|mother|father|friend|wife|husband|kids?|son|daughter|company|client|customer|he|she|they|people|players?|employees|staff|students?|pupils?|film|movie|book|plot|novel)\b[^.!?\n]{0,40}\b(?:said|says|told|tells|asked|asks|wants?|wrote|decided|tends?|keeps?|in which|where|about)\b[^.!?\n]{0,40}$/i
-const TALKS_ABOUT =
-  /prompt[- ]injections?|jailbreak(?:ing|s)? (?:attempt|attack|technique|prompt|detect)|\battack(?:s|ers?|ing)?\b|adversar|malicious(?:ly)? (?:prompt|input|instruction|user|content)|\bred[- ]team|owasp|vulnerab|exploit|phishing|poisoned|\bdetect(?:s|ion|or|ing)?\b|guardrails? (?:for|in|against)|phrases? (?:like|such as)|\be\.g\.|for example|for instance|such as|known as|defen[cs]e|mitigat|sanitiz|security (?:research|team|guide|polic|consider)|test cases?|unit tests?|refuses?\b|our (?:bot|chatbot|assistant|model)|注入攻击|提示注入|プロンプトインジェクション|프롬프트 인젝션|инъекци/i
 // Who talks a model out of its rules says "you" to it; who reports on that does not.
 const SECOND_PERSON = /\byou(?:r|rs|'re|’re)?\b|\b(?:du|dein|tu|ton|eres|tus|você|sei|ты|твои)\b|你|您|あなた|너는|당신/i
 const FACE =
-  /\byou(?:r|rs|'re|’re)?\b|\b(?:ai|gpt|chatgpt|chatbot|assistant|language models?|llm|bot|dan)\b|[^\x00-\x7f]{2}|\b(?:du|dein|tu|ton|eres|tus|sei)\b/i
+  /\byou(?:r|rs|'re|’re)?\b|\b(?:ai|gpt|chatgpt|chatbot|assistant|language models?|llm|bot|dan|respond|answer|reply|behave|pretend)\b|[^\x00-\x7f]{2}|\b(?:du|dein|tu|ton|eres|tus|sei)\b/i
 const YOURS = /\byou(?:r|rs)?\b|[^\x00-\x7f]|\b(?:dein|tus?|tes|ton|sua|tuo)/i
 const BREATH = 1_200
-const TALK_REACH = 300
 const LEAST = 0.3
 const SURE = 0.5

@@ -13,10 +13,13 @@ interface Parts {
   /** "before this message": a thing to be told. */
   readonly before?: string
   readonly conceal?: string
+  /** "even if it is illegal" */
+  readonly lawless?: string
 }
 
 const latinParts: Readonly<Record<string, Parts>> = {
   es: {
+    lawless: "aunque sea ilegal, por muy ilegal, aunque sean ilegales",
     lack: "sin, sin ningún, sin ninguna, sin ningún tipo de, ningún, ninguna, ni, no tienes, no tiene, libre de",
     norms: "límite, limitacion, restriccion, filtro, censura, ética, moral, regla, norma, ley, leyes, escrúpulo, prohibicion",
     never: "nunca, jamás, no puedes, sin, no",
@@ -28,6 +31,7 @@ const latinParts: Readonly<Record<string, Parts>> = {
     conceal: "sin que el usuario, sin avisar, sin que se entere, sin decírselo, no se lo digas, no le digas nada",
   },
   fr: {
+    lawless: "même illégal, même si c'est illégal, aussi illégal",
     lack: "sans, sans aucune, sans aucun, aucune, aucun, ni, n'a pas de, pas de, dépourvue de, dépourvu de, libre de",
     norms: "limite, restriction, filtre, censure, éthique, morale, règle, loi, scrupule, tabou, interdit, contrainte",
     never: "jamais, ne, sans jamais, sans",
@@ -39,6 +43,7 @@ const latinParts: Readonly<Record<string, Parts>> = {
     conceal: "d'en parler, sans en parler, sans lui en parler, sans le lui dire, sans le mentionner, n'en parle pas",
   },
   de: {
+    lawless: "auch illegales, egal wie illegal, auch wenn es illegal",
     lack: "ohne, ohne jede, ohne jegliche, ohne irgendwelche, keine, keinerlei, kennt keine, frei von, weder",
     norms: "grenze, einschränkung, beschränkung, filter, zensur, ethik, moral, regel, gesetz, skrupel, tabu, richtlinie, schranken",
     never: "nie, niemals, nicht, ohne",
@@ -51,6 +56,7 @@ const latinParts: Readonly<Record<string, Parts>> = {
       "nichts davon, sag dem benutzer nichts, sag dem nutzer nichts, erzähl dem nutzer nicht, ohne es zu erwähnen, erwähne es nicht, erwähne das nicht",
   },
   pt: {
+    lawless: "mesmo que seja ilegal, mesmo ilegal",
     lack: "sem, sem nenhum, sem nenhuma, sem qualquer, nenhum, nenhuma, nem, não tem, não segue, não tens, livre de",
     norms: "limite, limitaç, restriç, filtro, censura, ética, moral, regra, lei|, leis, política, escrúpulo, tabu",
     never: "nunca, jamais, não, sem",
@@ -62,6 +68,7 @@ const latinParts: Readonly<Record<string, Parts>> = {
     conceal: "sem avisar, sem contar, não conte, sem dizer nada",
   },
   it: {
+    lawless: "anche se illegale, anche illegale",
     lack: "senza, senza alcun, senza alcuna, senza nessun, nessuna, nessun, né, non ha, non hai, libero da, libera da",
     norms: "limit, restrizion, filtr, censur, etica, moral, regol, legg, scrupol, tabù, vincol",
     never: "non, mai, senza mai",
@@ -88,6 +95,7 @@ const latinParts: Readonly<Record<string, Parts>> = {
     before: "przed tą wiadomością, przed moją wiadomością, nad tą wiadomością",
   },
   ru: {
+    lawless: "даже незаконн, даже если это незаконно",
     lack: "без, без всяких, без каких-либо, нет, нет ни, ни, никаких, не имеет, не имеешь, свободен от, лишён",
     norms: "огранич, правил, цензур, фильтр, морал, этик, закон, запрет, принцип, рамок, тормоз",
     never: "никогда не, никогда, не",
@@ -108,6 +116,7 @@ const latinParts: Readonly<Record<string, Parts>> = {
 
 const scriptParts: Readonly<Record<string, Parts>> = {
   zh: {
+    lawless: "无论多么违法, 即使违法, 哪怕违法, 不管是否合法",
     lack: "没有任何, 没有, 不受, 不受任何, 毫无, 无, 不需要遵守, 不用遵守, 不讲, 不顾",
     norms: "道德, 伦理, 限制, 约束, 审查, 过滤, 底线, 规则, 原则, 法律, 禁忌",
     never: "从不, 绝不, 永远不, 永不, 不会, 不能, 不许, 不得, 从来不",
@@ -117,6 +126,7 @@ const scriptParts: Readonly<Record<string, Parts>> = {
       "我说话之前, 看到的全部文字, 对话开始之前, 你的配置, 你的上下文, 这条消息之前, 我的消息之前, 此消息之前, 本消息之前, 这句话之前, 这条信息之前",
   },
   ja: {
+    lawless: "違法でも, 違法な内容でも",
     lack: "",
     norms: "",
     never: "決して, 絶対に, 一切, 必ず",
@@ -126,6 +136,7 @@ const scriptParts: Readonly<Record<string, Parts>> = {
       "あなたの設定をすべて, 設定をすべて, 会話の前に, このメッセージより前, このメッセージの前, このメッセージ以前, 私のメッセージより前, 最初のメッセージより前",
   },
   ko: {
+    lawless: "불법이라도, 불법적인",
     given: "지금까지의 역할, 지금까지의 지시, 지금까지 들은, 네가 들은, 전달받은, 지금까지 배운",
     before: "설정된 내용, 대화 이전, 대화 시작 전, 이 메시지 이전, 이 메시지 앞, 이 메시지 위, 내 메시지 이전, 내 메시지 앞",
   },
@@ -148,11 +159,16 @@ const lacksBehind: Readonly<Record<string, Pick<Parts, "lack" | "norms">>> = {
 }
 
 function lexiconOf(
-  { lack = "", norms = "", never = "", refuse = "", given, before, conceal }: Parts,
+  { lack = "", norms = "", never = "", refuse = "", given, before, conceal, lawless }: Parts,
   behind: Pick<Parts, "lack" | "norms"> = {},
   space = " ",
 ): Lexicon {
-  const free = [...product(lack, norms, space), ...product(never, refuse, space), ...product(behind.norms ?? "", behind.lack ?? "", "")]
+  const free = [
+    ...(lawless === undefined ? [] : [lawless]),
+    ...product(lack, norms, space),
+    ...product(never, refuse, space),
+    ...product(behind.norms ?? "", behind.lack ?? "", ""),
+  ]
   return {
     ...(free.length === 0 ? {} : { free: free.join(", ") }),
     ...(given === undefined ? {} : { told: given, back: given }),

@@ -215,4 +215,18 @@ export const moreCues: readonly CuePattern<
       /(?:system|admin) (?:override|instruction|note|directive|command) ?:|(?:note|message) (?:to|for) (?:the )?(?:assistant|model) only/i,
     back: [0, 24],
   },
+  {
+    // Another tool, that moves or destroys, over everything there is.
+    cue: "order",
+    keywords: "upload_|send_|post_|share_|export_|sync_|publish_|forward_|delete_",
+    pattern:
+      /(?:call|invoke|run|use)\b[^.\n]{0,12}[`'"]?(?:upload|send|post|share|export|sync|publish|forward|delete)_\w{2,30}[`'"]?[^.\n]{0,30}\b(?:all|every|each|the whole|the entire)\b[^.\n]{0,30}\b(?:documents?|files?|messages?|e-?mails?|conversations?|workspace)/i,
+    back: [0, 24],
+  },
+  {
+    cue: "conceal",
+    keywords: "need to know|need to see|need to be told|have to know",
+    pattern: /(?:users?|human|they|he|she|customers?)\b[^.\n]{0,8}(?:do(?:es)?n'?t|do(?:es)? not) (?:need|have) to (?:know|see|be told)/i,
+    back: [0, 40],
+  },
 ]

@@ -215,7 +215,7 @@ const CREDENTIAL_FILE =
 const CALLS_TOOL =
   /\b(?:[Cc]all|[Uu]se|[Ii]nvoke|[Rr]un|[Ee]xecute|[Tt]rigger)\b[^.\n]{0,24}\b[a-z]{2,24}(?:_[a-z]{2,24}){1,4}\b|\b(?:[Cc]all|[Ii]nvoke|[Tt]rigger|[Ee]xecute) (?:the |your )?[\w-]{0,24} ?(?:tool|function|api|plugin)\b|\b[a-z]{2,24}_[a-z_]{2,40}\s?(?:\(|with\b)/
 const OBEY_REMOTE =
-  /(?:do|follow|obey|execute|carry out)\b[^.\n]{0,24}(?:what it (?:says|tells)|the (?:directions|instructions|steps|commands|text)|its (?:directions|instructions|content))/i
+  /(?:do|follow|obey|execute|carry out)\b[^.\n]{0,24}(?:what it (?:says|tells)|the (?:directions|instructions|steps|commands|text)|what (?:is|you) (?:written|stated|said|find|read|see)|its (?:directions|instructions|content))/i
 const PAYLOAD =
   /(?:\.(?:sh|py|exe|ps1|msi|dmg|pkg|bat|js|deb|apk|scr)\b[^.\n]{0,40}\b(?:run|execute|open|install|it)\b|\|\s?(?:ba|z)?sh\b|(?:install|run|execute)\b[^.\n]{0,60}https?:\/\/)/i
 const SECRET_NAME = /\b[A-Z][A-Z0-9_]{0,40}(?:TOKEN|KEY|SECRET|PASSWORD|PASSWD|CREDENTIALS?)\b/
