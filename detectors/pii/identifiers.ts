@@ -59,7 +59,6 @@ const streets = (words: string, source: string): Pattern<Rule> => ({
   rule: { kind: kind("address-eu", "Postal address", "place", "low"), confidence: PLACE_CONFIDENCE },
   keywords: words.split("|"),
   pattern: new RegExp(source),
-  back: [0, 28],
 })
 
 const set = new PatternSet<Rule>([
@@ -100,11 +99,11 @@ const set = new PatternSet<Rule>([
   }),
   streets(
     "straße|strasse|str. |weg |platz |allee |gasse |straat |laan |plein |gracht ",
-    "[A-ZÄÖÜ][A-Za-zäöüß.-]{2,24}(?:straße|strasse|str\\.|weg|platz|allee|gasse|straat|laan|plein|gracht) \\d{1,4} ?[a-zA-Z]?(?:, ?|\\n| )\\d{4,5} ?(?:[A-Z]{2} )?[A-ZÄÖÜ][a-zäöüß]{2,30}",
+    "(?<=[A-ZÄÖÜ][A-Za-zäöüß.-]{1,24})(?:straße|strasse|str\\.|weg|platz|allee|gasse|straat|laan|plein|gracht) \\d{1,4} ?[a-zA-Z]?(?:, ?|\\n| )\\d{4,5} ?(?:[A-Z]{2} )?[A-ZÄÖÜ][a-zäöüß]{2,30}",
   ),
   streets(
     "rue |avenue |boulevard |place |chemin |allée |impasse |quai ",
-    "\\d{1,4}(?: ?(?:bis|ter))?,? (?:rue|avenue|boulevard|place|chemin|allée|impasse|quai) [A-Za-zÀ-ÿ' -]{3,40}(?:, ?|\\n| )\\d{5} [A-ZÀ-Þ][A-Za-zÀ-ÿ' -]{2,30}",
+    "(?<=\\d(?: ?(?:bis|ter))?,? )(?:rue|avenue|boulevard|place|chemin|allée|impasse|quai) [A-Za-zÀ-ÿ' -]{3,40}(?:, ?|\\n| )\\d{5} [A-ZÀ-Þ][A-Za-zÀ-ÿ' -]{2,30}",
   ),
   streets(
     "calle |avenida |avda. |plaza |paseo |via |viale |piazza |corso |rua |travessa ",

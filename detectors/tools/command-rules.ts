@@ -21,6 +21,15 @@ const SHELL =
   "(?:sudo\\s{1,3}(?:-\\w{1,3}\\s{1,3})?)?(?:env\\s{1,3})?(?:\\/usr)?(?:\\/bin\\/|\\/usr\\/bin\\/env\\s{1,3})?(?:ba|z|da|k|fi|a)?sh\\b|\\$\\{?SHELL\\b|(?:python[23]?(?:\\.\\d{1,2})?|node|perl|ruby|php|pwsh|powershell|iex|invoke-expression|osascript|bun|deno)\\b"
 const ARGS = "[^\\n|;&]{0,300}?"
 
+const DESTRUCTIVE =
+  /(?:rm\s{1,3}(?:-{1,2}[\w-]{1,20}\s{1,3}){1,4}(?:--\s{1,3})?["']?(?:\/(?:\*|\s|["']|$|etc|usr|var|home|bin|boot|lib|opt|root|srv|Users|System)|~(?:\/?\*?["']?(?:\s|$|;|&|\|))|\$\{?HOME\}?\/?\*?["']?(?:\s|$|;|&)|\*(?:\s|$)|\.\/?\*?(?:\s|$|;)|[A-Z]:\\)|--no-preserve-root|mkfs(?:\.\w{2,5})?\s{1,3}[^\n]{0,30}\/dev\/|dd\s[^\n]{0,100}of=\/dev\/(?:sd|nvme|hd|vd|xvd|mmcblk|disk)|>\s?\/dev\/(?:sd|nvme|hd|vd)[a-z0-9]|wipefs\s{1,3}-a|shred\s[^\n]{0,60}(?:\/dev\/|-\w{0,4}[uz]\w{0,4}\s)|(?<bomb>:|[A-Za-z_.]\w{0,15})\s?\(\)\s{0,3}\{\s{0,3}\k<bomb>\s{0,3}\|\s{0,3}\k<bomb>\s{0,3}&\s{0,3}\}\s{0,3};\s{0,3}\k<bomb>|find\s{1,3}["']?(?:\/(?:home|etc|usr|var|root|srv|opt|boot|Users)?|~|\$\{?HOME\}?)\/?["']?\s[^\n]{0,120}-(?:delete|exec\s{1,3}(?:rm|shred|unlink))|mv\s{1,3}(?:-\w{1,3}\s)?(?:\/|~|\$HOME)\S{0,60}\s{1,3}\/dev\/null|(?<![\d>&-])>\s{0,2}\/etc\/(?:passwd|shadow|sudoers|fstab|group|hosts)\b(?!\.)|kill\s{1,3}-(?:9|KILL|SIGKILL)\s{1,3}-1(?!\d)|sgdisk\s[^\n]{0,20}(?:--zap-all|-Z|-o)\s|--zap-all|mke2fs\s[^\n]{0,40}\/dev\/|(?:lv|vg|pv)remove\s[^\n]{0,20}(?:-f|-y|--yes)|z(?:pool|fs)\s{1,3}destroy\s|dd\s[^\n]{0,60}if=\/dev\/(?:zero|urandom|random)\s[^\n]{0,40}of=["']?\$|cryptsetup\s[^\n]{0,40}(?:luksErase|erase)|blkdiscard\s{1,3}(?:-\w\s)?\/dev|parted\s[^\n]{0,40}\/dev\/\w{2,9}\s[^\n]{0,40}(?:mklabel|rm\s\d)|diskpart\s{1,3}\/s|clear-disk\s|format-volume\s|>\s{0,2}\/proc\/sysrq-trigger|(?:rmSync|rmdirSync|fs\.rm)\(\s{0,3}["'`](?:\/|~|[a-z]:\\{1,2})["'`]|cipher\s{1,3}\/w:|crontab\s{1,3}-r(?:\s|$)|usn\s{1,3}deletejournal|unlink\s{1,3}glob\(["']\/|(?:del|rd|rmdir)\s{1,3}(?:\/[sfq]\s{1,3}){1,3}["']?(?:[a-z]:\\|%\w{1,20}%|\*)|remove-item\s(?=[^\n|;]{0,160}-recurse)(?=[^\n|;]{0,160}-force)[^\n|;]{0,120}?\s["']?(?:[a-z]:\\?["']?(?:\s|\*|$)|[a-z]:\\(?:windows|users|program)|~|\$(?:env:)?(?:HOME|USERPROFILE|SystemRoot|SystemDrive)|\\\*|\/["']?(?:\s|\*|$))|(?:get-childitem|gci|dir|ls)\s{1,3}["']?(?:[a-z]:\\|~|\$HOME|\$env:)[^\n|]{0,80}\|\s{0,3}remove-item|format\s{1,3}[a-z]:|vssadmin(?:\.exe)?\s{1,3}delete\s{1,3}shadows|shadowcopy\s{1,3}delete|wbadmin\s{1,3}delete|bcdedit\s[^\n]{0,60}recoveryenabled\s{1,3}no|erasedisk|shutil\.rmtree\(\s{0,3}(?:["'](?:\/|~)|os\.path\.expanduser|os\.environ|path\.home)|ch(?:mod|own)\s{1,3}-r\s{1,3}\S{1,30}\s{1,3}\/(?:\s|$|etc|usr|bin|\*))/i
+
+const CREDENTIAL_STORE =
+  /(?:find-(?:generic|internet)-password|dump-keychain|mimikatz|sekurlsa|(?:procdump|comsvcs|minidump|rundll32)[^\n]{0,80}lsass|comsvcs\.dll[^\n]{0,20}minidump|computeMetadata\/v1\/[^\s"']{0,80}\/token|169\.254\.(?:169\.254\/latest\/(?:meta-data\/(?:iam|identity)|api\/token)|170\.2)|lsass\.dmp|reg\s{1,3}save\s{1,3}hklm\\(?:sam|system|security)|secretsdump|ntdsutil[^\n]{0,80}(?:ifm|create)|\/proc\/\S{1,40}\/mem\b|gcore\s[^\n]{0,20}(?:\d|\$\()|reg\s{1,3}query\s[^\n]{0,60}\/f\s{1,3}["']?passw|wlan\s[^\n]{0,60}key=clear|iam\s{1,3}create-(?:access-key|login-profile)\s|pypykatz|hashdump|samdump|gsecdump|nanodump|sharpdpapi|chromepass|get\s{1,3}secrets?\s[^\n]{0,60}(?:-A|--all-namespaces)[^\n]{0,40}-o|get\s{1,3}secrets?\s[^\n]{0,40}-o\s{0,3}(?:yaml|json)[^\n]{0,40}(?:-A\b|--all-namespaces)|(?:grep|rg|findstr|select-string)\s[^\n|;]{0,60}(?:AWS_SECRET|AKIA|(?:api|secret|private)[_ -]?key|passw(?:or)?d|BEGIN[^\n]{0,12}PRIVATE)[^\n|;]{0,40}\s["']?(?:\/(?:home|root|etc|Users|var|opt|\*|)\/?["']?|~\/?|\$HOME\/?|[a-z]:\\)(?:\s|$|\*)|find\s{1,3}(?:\/|~|\$HOME)\S{0,30}\s[^\n|;]{0,80}-i?name\s{1,3}["']?(?:\*?\.(?:kdbx|pem|key|ppk|p12|pfx|ovpn|keystore|env)|id_[a-z0-9*]{1,8}|\.env|credentials\b|\.aws|\.ssh|wallet\.dat|\*(?:pass|secret|cred|token|key)\w{0,8}\*)|\.kdbx[^\n]{0,40}\b(?:cp|mv|curl|scp|tar)\b|(?:cp|curl|scp|tar|zip)\s[^\n;|]{0,80}\.kdbx|ntds\.dit|lazagne|cmdkey\s{1,3}\/list|vaultcmd|--export-secret-keys)/i
+
+const DEFENCE_EVASION =
+  /(?:history\s{1,3}-c\b|unset\s{1,3}histfile|histfile=\/dev\/null|rm\s[^\n]{0,40}\/var\/log|>\s?\/var\/log\/\S{2,60}|auditctl\s{1,3}-[de]|sc(?:\.exe)?\s{1,3}(?:stop|delete)\s{1,3}(?:windefend|wscsvc|mpssvc|sense|eventlog|sysmon)|set-mppreference\s[^\n]{0,40}-disable\w{3,40}\s{1,3}(?:\$true|1)|truncate\s{1,3}-s\s?0\s{1,3}\/var\/log|--vacuum-(?:time|size)=[01]|systemctl\s{1,3}(?:stop|disable|mask)\s{1,3}(?:--now\s{1,3})?(?:auditd|falcon|rsyslog|crowdstrike|osquery|wazuh|firewalld|apparmor)|setenforce\s{1,3}0|ufw\s{1,3}disable|iptables\s{1,3}-F|disablerealtimemonitoring|advfirewall\s[^\n]{0,40}state\s{1,3}off|--master-disable|xattr\s{1,3}-\w{1,3}\s{1,3}com\.apple\.quarantine|xattr\s{1,3}-c|unset\s{1,3}(?:https?_proxy|all_proxy)|no_proxy=["']?\*|node_tls_reject_unauthorized=["']?0|csrutil\s{1,3}disable|wevtutil\s{1,3}cl|clear-eventlog|chattr\s{1,3}\+i|-exclusion(?:path|process|extension)|(?:rm|shred|truncate|ln)\s[^\n;|]{0,40}\.(?:bash|zsh)_history|(?:cat\s\/dev\/null|:|echo\s["']{2})?\s{0,3}>\s{0,3}~?\S{0,30}\.(?:bash|zsh)_history|histsize=0|(?:killall|pkill)\s[^\n]{0,20}(?:auditd|falcon|crowdstrike|osquery|wazuh|sysmon|clamd|defender|syslog)|amsi(?:utils|initfailed|scanbuffer))/i
+
 export const commandRules: readonly CommandRule[] = [
   {
     id: "reverse-shell",
@@ -83,11 +92,23 @@ export const commandRules: readonly CommandRule[] = [
     severity: "critical",
     confidence: 0.88,
     keywords: any(
-      "rm - ~ rm\t- ~ mkfs ~ of=/dev/ ~ > /dev/sd ~ >/dev/sd ~ > /dev/nvme ~ wipefs ~ shred ~ :(){ ~ -delete ~ del /s ~ del /f ~ rd /s ~ rmdir /s ~ remove-item ~ format c: ~ vssadmin ~ eraseDisk ~ shutil.rmtree ~ rimraf ~ cipher /w ~ --no-preserve-root ~ find / ~ chmod -r ~ chown -r ~ wbadmin ~ bcdedit ~ shadowcopy ~ mv / ~ mke2fs ~ lvremove ~ vgremove ~ zpool destroy ~ zfs destroy ~ if=/dev/zero ~ if=/dev/urandom ~ cryptsetup ~ mv ~ > /etc/ ~ kill -9 -1 ~ kill -kill -1 ~ zap-all ~ sgdisk ~ blkdiscard ~ parted ~ diskpart ~ clear-disk ~ format-volume ~ initialize-disk ~ sysrq-trigger ~ rmsync( ~ rmdirsync( ~ fs.rm( ~ () { ~ (){ ~ rmtree( ~ crontab -r ~ fsutil ~ usn deletejournal ~ unlink glob",
+      "rm - ~ rm\t- ~ mkfs ~ of=/dev/ ~ > /dev/sd ~ >/dev/sd ~ > /dev/nvme ~ wipefs ~ shred ~ :(){ ~ -delete ~ del /s ~ del /f ~ rd /s ~ rmdir /s ~ remove-item ~ format c: ~ vssadmin ~ eraseDisk ~ shutil.rmtree ~ rimraf ~ cipher /w ~ --no-preserve-root ~ find / ~ chmod -r ~ chown -r ~ wbadmin ~ bcdedit ~ shadowcopy ~ zap-all ~ initialize-disk ~ sysrq-trigger ~ rmsync( ~ rmdirsync( ~ usn deletejournal ~ unlink glob",
     ),
-    pattern:
-      /(?:rm\s{1,3}(?:-{1,2}[\w-]{1,20}\s{1,3}){1,4}(?:--\s{1,3})?["']?(?:\/(?:\*|\s|["']|$|etc|usr|var|home|bin|boot|lib|opt|root|srv|Users|System)|~(?:\/?\*?["']?(?:\s|$|;|&|\|))|\$\{?HOME\}?\/?\*?["']?(?:\s|$|;|&)|\*(?:\s|$)|\.\/?\*?(?:\s|$|;)|[A-Z]:\\)|--no-preserve-root|mkfs(?:\.\w{2,5})?\s{1,3}[^\n]{0,30}\/dev\/|dd\s[^\n]{0,100}of=\/dev\/(?:sd|nvme|hd|vd|xvd|mmcblk|disk)|>\s?\/dev\/(?:sd|nvme|hd|vd)[a-z0-9]|wipefs\s{1,3}-a|shred\s[^\n]{0,60}(?:\/dev\/|-\w{0,4}[uz]\w{0,4}\s)|(?<bomb>:|[A-Za-z_.]\w{0,15})\s?\(\)\s{0,3}\{\s{0,3}\k<bomb>\s{0,3}\|\s{0,3}\k<bomb>\s{0,3}&\s{0,3}\}\s{0,3};\s{0,3}\k<bomb>|find\s{1,3}["']?(?:\/(?:home|etc|usr|var|root|srv|opt|boot|Users)?|~|\$\{?HOME\}?)\/?["']?\s[^\n]{0,120}-(?:delete|exec\s{1,3}(?:rm|shred|unlink))|mv\s{1,3}(?:-\w{1,3}\s)?(?:\/|~|\$HOME)\S{0,60}\s{1,3}\/dev\/null|(?<![\d>&-])>\s{0,2}\/etc\/(?:passwd|shadow|sudoers|fstab|group|hosts)\b(?!\.)|kill\s{1,3}-(?:9|KILL|SIGKILL)\s{1,3}-1(?!\d)|sgdisk\s[^\n]{0,20}(?:--zap-all|-Z|-o)\s|--zap-all|mke2fs\s[^\n]{0,40}\/dev\/|(?:lv|vg|pv)remove\s[^\n]{0,20}(?:-f|-y|--yes)|z(?:pool|fs)\s{1,3}destroy\s|dd\s[^\n]{0,60}if=\/dev\/(?:zero|urandom|random)\s[^\n]{0,40}of=["']?\$|cryptsetup\s[^\n]{0,40}(?:luksErase|erase)|blkdiscard\s{1,3}(?:-\w\s)?\/dev|parted\s[^\n]{0,40}\/dev\/\w{2,9}\s[^\n]{0,40}(?:mklabel|rm\s\d)|diskpart\s{1,3}\/s|clear-disk\s|format-volume\s|>\s{0,2}\/proc\/sysrq-trigger|(?:rmSync|rmdirSync|fs\.rm)\(\s{0,3}["'`](?:\/|~|[a-z]:\\{1,2})["'`]|cipher\s{1,3}\/w:|crontab\s{1,3}-r(?:\s|$)|usn\s{1,3}deletejournal|unlink\s{1,3}glob\(["']\/|(?:del|rd|rmdir)\s{1,3}(?:\/[sfq]\s{1,3}){1,3}["']?(?:[a-z]:\\|%\w{1,20}%|\*)|remove-item\s(?=[^\n|;]{0,160}-recurse)(?=[^\n|;]{0,160}-force)[^\n|;]{0,120}?\s["']?(?:[a-z]:\\?["']?(?:\s|\*|$)|[a-z]:\\(?:windows|users|program)|~|\$(?:env:)?(?:HOME|USERPROFILE|SystemRoot|SystemDrive)|\\\*|\/["']?(?:\s|\*|$))|(?:get-childitem|gci|dir|ls)\s{1,3}["']?(?:[a-z]:\\|~|\$HOME|\$env:)[^\n|]{0,80}\|\s{0,3}remove-item|format\s{1,3}[a-z]:|vssadmin(?:\.exe)?\s{1,3}delete\s{1,3}shadows|shadowcopy\s{1,3}delete|wbadmin\s{1,3}delete|bcdedit\s[^\n]{0,60}recoveryenabled\s{1,3}no|erasedisk|shutil\.rmtree\(\s{0,3}(?:["'](?:\/|~)|os\.path\.expanduser|os\.environ|path\.home)|ch(?:mod|own)\s{1,3}-r\s{1,3}\S{1,30}\s{1,3}\/(?:\s|$|etc|usr|bin|\*))/i,
+    pattern: DESTRUCTIVE,
     back: [0, 60],
+    references: ["T1485", "T1561", "ASI02"],
+  },
+  {
+    id: "destructive",
+    title: "A command that destroys what cannot be brought back",
+    severity: "critical",
+    confidence: 0.88,
+    keywords: any(
+      "mv / ~ mke2fs ~ lvremove ~ vgremove ~ zpool destroy ~ zfs destroy ~ if=/dev/zero ~ if=/dev/urandom ~ cryptsetup ~ mv ~ > /etc/ ~ kill -9 -1 ~ kill -kill -1 ~ sgdisk ~ blkdiscard ~ parted ~ diskpart ~ clear-disk ~ format-volume ~ fs.rm( ~ () { ~ (){ ~ rmtree( ~ crontab -r ~ fsutil",
+    ),
+    pattern: DESTRUCTIVE,
+    // Ordinary words that stand where the match begins: tried there only.
+    back: [0, 16],
     references: ["T1485", "T1561", "ASI02"],
   },
   {
@@ -124,11 +145,21 @@ export const commandRules: readonly CommandRule[] = [
     severity: "high",
     confidence: 0.9,
     keywords: any(
-      "find-generic-password ~ find-internet-password ~ dump-keychain ~ mimikatz ~ sekurlsa ~ lsass ~ comsvcs ~ minidump ~ computemetadata ~ 169.254.169.254 ~ 169.254.170.2 ~ hklm\\sam ~ hklm\\system ~ secretsdump ~ ntds.dit ~ lazagne ~ get-secret-value ~ cmdkey /list ~ vaultcmd ~ export-secret-keys ~ ntdsutil ~ get secrets ~ get secret  ~ grep  ~ find  ~ .kdbx ~ findstr ~ pypykatz ~ hashdump ~ samdump ~ gsecdump ~ nanodump ~ /mem ~ gcore ~ reg query ~ key=clear ~ create-access-key ~ dploot ~ sharpdpapi ~ chromepass ~ select-string",
+      "find-generic-password ~ find-internet-password ~ dump-keychain ~ mimikatz ~ sekurlsa ~ lsass ~ comsvcs ~ minidump ~ computemetadata ~ 169.254.169.254 ~ 169.254.170.2 ~ hklm\\sam ~ hklm\\system ~ secretsdump ~ ntds.dit ~ lazagne ~ get-secret-value ~ cmdkey /list ~ vaultcmd ~ export-secret-keys ~ ntdsutil ~ .kdbx ~ pypykatz ~ hashdump ~ samdump ~ gsecdump ~ nanodump ~ /mem ~ key=clear ~ create-access-key ~ dploot ~ sharpdpapi ~ chromepass",
     ),
-    pattern:
-      /(?:find-(?:generic|internet)-password|dump-keychain|mimikatz|sekurlsa|(?:procdump|comsvcs|minidump|rundll32)[^\n]{0,80}lsass|comsvcs\.dll[^\n]{0,20}minidump|computeMetadata\/v1\/[^\s"']{0,80}\/token|169\.254\.(?:169\.254\/latest\/(?:meta-data\/(?:iam|identity)|api\/token)|170\.2)|lsass\.dmp|reg\s{1,3}save\s{1,3}hklm\\(?:sam|system|security)|secretsdump|ntdsutil[^\n]{0,80}(?:ifm|create)|\/proc\/\S{1,40}\/mem\b|gcore\s[^\n]{0,20}(?:\d|\$\()|reg\s{1,3}query\s[^\n]{0,60}\/f\s{1,3}["']?passw|wlan\s[^\n]{0,60}key=clear|iam\s{1,3}create-(?:access-key|login-profile)\s|pypykatz|hashdump|samdump|gsecdump|nanodump|sharpdpapi|chromepass|get\s{1,3}secrets?\s[^\n]{0,60}(?:-A|--all-namespaces)[^\n]{0,40}-o|get\s{1,3}secrets?\s[^\n]{0,40}-o\s{0,3}(?:yaml|json)[^\n]{0,40}(?:-A\b|--all-namespaces)|(?:grep|rg|findstr|select-string)\s[^\n|;]{0,60}(?:AWS_SECRET|AKIA|(?:api|secret|private)[_ -]?key|passw(?:or)?d|BEGIN[^\n]{0,12}PRIVATE)[^\n|;]{0,40}\s["']?(?:\/(?:home|root|etc|Users|var|opt|\*|)\/?["']?|~\/?|\$HOME\/?|[a-z]:\\)(?:\s|$|\*)|find\s{1,3}(?:\/|~|\$HOME)\S{0,30}\s[^\n|;]{0,80}-i?name\s{1,3}["']?(?:\*?\.(?:kdbx|pem|key|ppk|p12|pfx|ovpn|keystore|env)|id_[a-z0-9*]{1,8}|\.env|credentials\b|\.aws|\.ssh|wallet\.dat|\*(?:pass|secret|cred|token|key)\w{0,8}\*)|\.kdbx[^\n]{0,40}\b(?:cp|mv|curl|scp|tar)\b|(?:cp|curl|scp|tar|zip)\s[^\n;|]{0,80}\.kdbx|ntds\.dit|lazagne|cmdkey\s{1,3}\/list|vaultcmd|--export-secret-keys)/i,
+    pattern: CREDENTIAL_STORE,
     back: [0, 90],
+    references: ["T1003", "T1555"],
+  },
+  {
+    id: "credential-store",
+    title: "A system's secrets are extracted",
+    severity: "high",
+    confidence: 0.9,
+    keywords: any("get secrets ~ get secret  ~ grep  ~ find  ~ findstr ~ gcore ~ reg query ~ select-string"),
+    pattern: CREDENTIAL_STORE,
+    // Ordinary words that stand where the match begins: tried there only.
+    back: 0,
     references: ["T1003", "T1555"],
   },
   {
@@ -188,11 +219,21 @@ export const commandRules: readonly CommandRule[] = [
     severity: "high",
     confidence: 0.8,
     keywords: any(
-      "history -c ~ histfile ~ /var/log ~ auditctl ~ auditd ~ setenforce 0 ~ ufw disable ~ iptables -f ~ disablerealtime ~ advfirewall ~ master-disable ~ com.apple.quarantine ~ -u https_proxy ~ unset http ~ no_proxy=* ~ tls_reject_unauthorized ~ csrutil disable ~ wevtutil ~ clear-eventlog ~ executionpolicy ~ chattr +i ~ sc stop ~ sc config ~ set-mppreference ~ truncate -s ~ vacuum-time ~ systemctl ~ exclusionpath ~ exclusionprocess ~ bash_history ~ zsh_history ~ histsize=0 ~ shred ~ killall ~ pkill ~ ssl_no_verify ~ http.sslverify ~ amsi",
+      "history -c ~ histfile ~ /var/log ~ auditctl ~ auditd ~ setenforce 0 ~ ufw disable ~ iptables -f ~ disablerealtime ~ advfirewall ~ master-disable ~ com.apple.quarantine ~ -u https_proxy ~ unset http ~ no_proxy=* ~ tls_reject_unauthorized ~ csrutil disable ~ wevtutil ~ clear-eventlog ~ executionpolicy ~ chattr +i ~ vacuum-time ~ exclusionpath ~ exclusionprocess ~ bash_history ~ zsh_history ~ ssl_no_verify ~ http.sslverify ~ amsi",
     ),
-    pattern:
-      /(?:history\s{1,3}-c\b|unset\s{1,3}histfile|histfile=\/dev\/null|rm\s[^\n]{0,40}\/var\/log|>\s?\/var\/log\/\S{2,60}|auditctl\s{1,3}-[de]|sc(?:\.exe)?\s{1,3}(?:stop|delete)\s{1,3}(?:windefend|wscsvc|mpssvc|sense|eventlog|sysmon)|set-mppreference\s[^\n]{0,40}-disable\w{3,40}\s{1,3}(?:\$true|1)|truncate\s{1,3}-s\s?0\s{1,3}\/var\/log|--vacuum-(?:time|size)=[01]|systemctl\s{1,3}(?:stop|disable|mask)\s{1,3}(?:--now\s{1,3})?(?:auditd|falcon|rsyslog|crowdstrike|osquery|wazuh|firewalld|apparmor)|setenforce\s{1,3}0|ufw\s{1,3}disable|iptables\s{1,3}-F|disablerealtimemonitoring|advfirewall\s[^\n]{0,40}state\s{1,3}off|--master-disable|xattr\s{1,3}-\w{1,3}\s{1,3}com\.apple\.quarantine|xattr\s{1,3}-c|unset\s{1,3}(?:https?_proxy|all_proxy)|no_proxy=["']?\*|node_tls_reject_unauthorized=["']?0|csrutil\s{1,3}disable|wevtutil\s{1,3}cl|clear-eventlog|chattr\s{1,3}\+i|-exclusion(?:path|process|extension)|(?:rm|shred|truncate|ln)\s[^\n;|]{0,40}\.(?:bash|zsh)_history|(?:cat\s\/dev\/null|:|echo\s["']{2})?\s{0,3}>\s{0,3}~?\S{0,30}\.(?:bash|zsh)_history|histsize=0|(?:killall|pkill)\s[^\n]{0,20}(?:auditd|falcon|crowdstrike|osquery|wazuh|sysmon|clamd|defender|syslog)|amsi(?:utils|initfailed|scanbuffer))/i,
+    pattern: DEFENCE_EVASION,
     back: [0, 60],
+    references: ["T1562", "T1070"],
+  },
+  {
+    id: "defence-evasion",
+    title: "Guards, logs or checks switched off",
+    severity: "high",
+    confidence: 0.8,
+    keywords: any("sc stop ~ sc config ~ set-mppreference ~ truncate -s ~ systemctl ~ histsize=0 ~ shred ~ killall ~ pkill"),
+    pattern: DEFENCE_EVASION,
+    // Ordinary words that stand where the match begins: tried there only.
+    back: 0,
     references: ["T1562", "T1070"],
   },
   {
