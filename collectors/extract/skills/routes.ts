@@ -132,7 +132,7 @@ const ROUTES: readonly (readonly [RegExp, Reader])[] = [
   ],
   // npm: /{name}/-/{file}-{version}.tgz, scoped names included.
   [
-    /^[^/]+\/(?:.*\/)?((?:@[^/]+\/)?[^/]+)\/-\/[^/]*?-(\d[^/]*)\.tgz$/,
+    /^[^/]+\/(?:.*?\/)?((?:@[^/]+\/)?[^/]+)\/-\/[^/]*?-(\d[^/]*)\.tgz$/,
     ([, name = "", version = ""]) => ({ route: "npm", source: `npm:${name}`, version, stripTop: true }),
   ],
   // Python: /packages/xx/yy/…/{name}-{version}-….whl or .tar.gz
