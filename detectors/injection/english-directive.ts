@@ -108,8 +108,15 @@ export const directivePhrases: readonly Phrase[] = [
       `(?:(?:do not|don'?t|never|must not|should not)${GAP}(?:ever${GAP})?(?:tell|mention|inform|reveal|notify|alert|disclose|let|warn|ask|show|display|explain|say|output|include|report|acknowledge|discuss)${words(5)}${GAP}(?:the user|users?|the human|human|operator|anyone|anybody|this (?:step|tool|instruction|to)|the (?:person|owner|customer|client)|these instructions?|this instruction|that you|them|him|her|it to|about this|know)(?![\\w-])|without${GAP}(?:first${GAP})?(?:tell|inform|notify|mention|ask|alert|warn|consult|confirm|prompt)(?:ing|ation)?${words(4)}${GAP}(?:user|users|human|owner|anyone|them|operator|permission|confirmation|it|this)(?![\\w-])|without${GAP}(?:the${GAP})?(?:user|human|owner)(?:'s)?${GAP}(?:knowledge|knowing|consent|approval|awareness|noticing|permission)|without (?:their|any) (?:knowledge|confirmation|approval)|(?:user|human|owner|victim)s?${GAP}(?:must|should|may|will|does|is|are|do)(?:${GAP}not|n'?t)${GAP}(?:be${GAP}|to${GAP})?(?:know|see|aware|told|notified|notice|informed|need to know)|hide (?:this|these|the)${words(4)}${GAP}(?:from|user)|keep (?:this|it)${words(3)}${GAP}(?:secret|hidden|confidential|from|between us)|(?:secretly|silently|covertly|discreetly|quietly)${GAP}(?:send|post|forward|copy|read|call|upload|add|run|execute|append|collect|include|exfiltrate|transmit|email|invoke|use|record|log|modify|change|install|perform|pass|fetch|download))`,
     ),
     back: [0, 14],
+    // "Never mention a skill without calling it" asks for more to be done, not less to be said.
     grade: (match) =>
-      /user|human|owner|victim/i.test(match[0]) ? (/show|display|output|explain|ask|include/i.test(match[0]) ? 0.5 : 0.72) : 0.5,
+      /^(?:do not|don'?t|never|must not|should not)\b[\s\S]*\bwithout\b/i.test(match[0])
+        ? 0.1
+        : /user|human|owner|victim/i.test(match[0])
+          ? /show|display|output|explain|ask|include/i.test(match[0])
+            ? 0.5
+            : 0.72
+          : 0.5,
   },
   {
     concept: "memorise",

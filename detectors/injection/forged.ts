@@ -37,7 +37,7 @@ export const forgedPhrases: readonly Phrase[] = [
       "<system|</system|<assistant|</assistant|</user|</human|<admin|<instructions|</instructions|<important|</tool|<tool_result|<function_results|<information|</document|</context|</data|</prompt|</input|<new_instruction|<override|<developer|</untrusted|</user_input|<sys>|</query",
     ),
     pattern:
-      /<\/?(?:system(?:[-_](?:message|prompt|reminder|instructions?|note|override|alert|update|command))?|assistant|admin(?:istrator)?(?:[-_]\w{1,16})?|important|information|instructions?|new[-_]instructions?|override|developer|sys|human|user|user[-_]input|untrusted\w{0,16}|tool[-_](?:result|output|response|call)s?|function[-_](?:results?|calls?)|document|context|data|prompt|input|query)\s{0,3}>/i,
+      /<\/?(?:system(?:[-_](?:message|prompt|reminder|instructions?|note|override|alert|update|command))?|assistant|admin(?:istrator)?(?:[-_]\w{1,16})?|important|information|instructions?|new[-_]instructions?|override|developer|sys|human|user|user[-_]input|untrusted\w{0,16}|tool[-_](?:result|output|response|call)s?|function[-_](?:results?|calls?)|document|context|data|prompt|input|query)\s{0,3}>(?!["'`]{0,2} (?:messages?|tags?|blocks?|sections?|elements?|markers?)\b)/i,
     grade: (match) =>
       /system|admin|override|new[-_]instr|tool[-_](?:result|output|resp)|function[-_]res/i.test(match[0])
         ? 0.55

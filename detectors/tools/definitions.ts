@@ -40,9 +40,12 @@ interface Seen {
 
 /** All fields of one tool, or one instructions text. */
 export function reportDefinition(items: readonly TextItem[], report: (finding: RawFinding) => void): void {
-  const seen = new Map<Cue, Seen>()
-  for (const item of items) for (const cue of cuesOf(item)) if (!seen.has(cue.cue)) seen.set(cue.cue, cue)
-  const judged = judge(new Set(seen.keys()))
+  let judged: Judged | undefined
+  let seen: ReadonlyMap<Cue, Seen> = new Map()
+  for (const group of together(items.flatMap(cuesOf))) {
+    const found = judge(new Set(group.keys()))
+    if (found !== undefined && found.confidence > (judged?.confidence ?? 0)) [judged, seen] = [found, group]
+  }
   const main = mainOf(seen)
   if (judged === undefined || main === undefined) return
   const cues = [...seen.keys()].join(", ")
@@ -65,6 +68,34 @@ export function reportDefinition(items: readonly TextItem[], report: (finding: R
   })
 }
 
+/**
+ * Cues that stand together, the first of each kind. The fields of one tool count together, since an order is often spread over them; but in a text of
+ * pages (a coding agent's own tools have ten thousand characters of manners) every kind of cue comes up somewhere, so there only neighbours do.
+ */
+function together(seen: readonly Seen[]): ReadonlyMap<Cue, Seen>[] {
+  const isLong = ({ item }: Seen): boolean => item.text.length > LONG_TEXT
+  const short = seen.filter((one) => !isLong(one))
+  const groups = [firstOfEach(short)]
+  const byItem = new Map<TextItem, Seen[]>()
+  for (const one of seen) if (isLong(one)) byItem.set(one.item, [...(byItem.get(one.item) ?? []), one])
+  for (const list of byItem.values()) {
+    list.sort((a, b) => a.span[0] - b.span[0])
+    list.forEach(({ span }, at) => {
+      const end = list.findIndex((other, index) => index > at && other.span[0] - span[0] > NEIGHBOURS)
+      const group = firstOfEach([...list.slice(at, end < 0 ? undefined : end), ...short])
+      // Helping cues alone are a manual's manners.
+      if (group.has("context-field") || WEIGHTY.some((cue) => group.has(cue))) groups.push(group)
+    })
+  }
+  return groups
+}
+
+function firstOfEach(seen: readonly Seen[]): ReadonlyMap<Cue, Seen> {
+  const first = new Map<Cue, Seen>()
+  for (const one of seen) if (!first.has(one.cue)) first.set(one.cue, one)
+  return first
+}
+
 interface Judged {
   readonly rule: string
   readonly title: string
@@ -80,9 +111,7 @@ function judge(cues: ReadonlySet<Cue>): Judged | undefined {
     severity: confidence >= 0.8 ? "critical" : confidence >= 0.6 ? "high" : "medium",
     confidence,
   })
-  const weighty = (
-    ["sensitive", "conceal", "sink", "override", "tamper", "hidden-text", "obey-output", "deceive", "order"] as const
-  ).filter((cue) => cues.has(cue)).length
+  const weighty = WEIGHTY.filter((cue) => cues.has(cue)).length
   const helping = (["cross-tool", "hidden-tag", "coerce", "addressed", "suppress-others"] as const).filter((cue) => cues.has(cue)).length
   if (weighty >= 3 || (weighty >= 2 && helping >= 1)) return poisoned(0.95)
   if (has("sensitive", "conceal") || has("tamper", "cross-tool") || has("override", "sink")) return poisoned(0.9)
@@ -153,8 +182,11 @@ function isGuard(text: string, start: number, matched: string): boolean {
       .split(/[.!?\n"]/)
       .at(-1) ?? ""
   const after = text.slice(start + matched.length, start + matched.length + 40).split(/[.!?\n"]/)[0] ?? ""
+  if (/^(?:do not|don'?t|never|must not|should not)\b[\s\S]*\bwithout\b/i.test(matched)) return true
   if (/^without/i.test(matched)) return /\b(?:never|not|don'?t|cannot|can'?t|avoid|nothing|no)\b/i.test(sentence)
-  return /\bunless\b|^[\s\w]{0,20}\b(?:every|each|raw|internal ids?)\b/i.test(after)
+  // "The result is not visible to the user. To show it, send a message": the opposite of hiding.
+  if (/to the (?:user|human)$/i.test(matched)) return SHOWN.test(text.slice(start + matched.length, start + matched.length + 160))
+  return /\bunless\b|^[\s\w]{0,30}\bwithout\b|^[\s\w]{0,20}\b(?:every|each|raw|internal ids?)\b/i.test(after)
 }
 
 /** In other languages: silence is asked for, and what is private is named beside it. */
@@ -288,8 +320,13 @@ const patterns = new PatternSet<CueRule>(
 // What looks for attacks quotes them.
 const DETECTS = /\b(?:detect|scan|guard|classif|moderat|sanitiz|screen|flag)\w{0,5}\b/i
 const QUOTED = /(?:^|\s)['"“‘`][^"'”’`\n]{0,50}$/
+const WEIGHTY: readonly Cue[] = ["sensitive", "conceal", "sink", "override", "tamper", "hidden-text", "obey-output", "deceive", "order"]
+const SHOWN = /\b(?:to )?(?:show|give|tell|report|relay|present|summari[sz]e|send|return)\b[^.\n]{0,60}\b(?:user|human|them|result)\b/i
 // "Never pass credentials."
-const FORBIDDEN = /(?:never|not|n't|without|avoid|cannot)\s{1,2}(?:\w{1,10}\s)?$/i
+const FORBIDDEN = /(?:never|not|n't|without|avoid|cannot|accidentally|inadvertently|mistakenly)\s{1,2}(?:\w{1,10}\s)?$/i
+// A description that orders something says so within this; longer ones are manuals.
+const LONG_TEXT = 1_500
+const NEIGHBOURS = 600
 // Definitions are made of orders: only one that would be an attack in any other data counts.
 const GRAVE_ORDER = 1.25
 // A tool that starts agents asks for their prompt.
