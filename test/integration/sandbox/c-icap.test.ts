@@ -13,7 +13,7 @@ import { openEngine } from "../../../services/sandbox/open-engines.ts"
 import { freePort } from "../../support/ports.ts"
 import { cIcap, requires } from "../../support/requires.ts"
 
-const need = requires("c-icap")
+const need = requires("mount namespace", "c-icap")
 const signature = ["PELICAN", "TEST", "SIGNATURE"].join("-")
 const never = new AbortController().signal
 
