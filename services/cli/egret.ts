@@ -6,7 +6,8 @@ import { buildProgram } from "./program.ts"
 
 process.stdout.on("error", leaveQuietly)
 try {
-  await buildProgram().parseAsync()
+  const program = await buildProgram(process.argv[2])
+  await program.parseAsync()
 } catch (error) {
   process.exitCode = exitCodeOf(error)
 }

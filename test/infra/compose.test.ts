@@ -70,8 +70,8 @@ describe("docker-compose.yml", () => {
     for (const [whole, , refusal] of used) expect(refusal, whole).toBeDefined()
   })
 
-  it("runs commands that egret has", () => {
-    const known = buildProgram().commands.map((command) => command.name())
+  it("runs commands that egret has", async () => {
+    const known = (await buildProgram()).commands.map((command) => command.name())
     expect(roles.length).toBeGreaterThan(0)
     for (const [name, { command = [] }] of roles) expect([...known], name).toContain(command[0])
   })

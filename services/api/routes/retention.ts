@@ -8,9 +8,10 @@ import { ProblemError } from "../problem.ts"
 import { record } from "../record.ts"
 import { jsonBody, jsonReply } from "./openapi.ts"
 
+// `meta` makes a schema anew: one that was made before zod learned of OpenAPI cannot be described.
 const reply = z.object({
-  days: retention.openapi({ description: "In force. Days from the moment of storing; 0 keeps for ever." }),
-  configured: retention.openapi({ description: "What store.retention says." }),
+  days: retention.meta({}).openapi({ description: "In force. Days from the moment of storing; 0 keeps for ever." }),
+  configured: retention.meta({}).openapi({ description: "What store.retention says." }),
   by: z.string().optional().openapi({ description: "Who set it; absent while the configuration counts." }),
   at: z.number().optional(),
 })

@@ -2,7 +2,7 @@ import type { Command } from "commander"
 import { describe, expect, it } from "vitest"
 import { buildProgram } from "../../../services/cli/program.ts"
 
-const program = buildProgram()
+const program = await buildProgram()
 const all = descend(program).filter((command) => command !== program)
 
 describe("egret --help", () => {

@@ -8,7 +8,8 @@ import { rowsOfActivity } from "../../../services/store/rows.ts"
 import { egret } from "../../support/egret.ts"
 import { sampleDay } from "../../support/sample-activities.ts"
 
-describe("egret query", () => {
+// Each runs the program several times, from the sources: seconds each on a machine that does other work.
+describe("egret query", { timeout: 120_000 }, () => {
   const folder = mkdtempSync(join(tmpdir(), "egret-query-"))
   const data = join(folder, "store")
   const ask = (...args: string[]) => egret(["query", "--data", data, ...args])
