@@ -11,7 +11,9 @@ import type { CaptureThreadData, FromCapture, GivenBack, ToCapture } from "./thr
 
 // 64 batches of 512 KB a lane: a second of four gigabits while a sensor thread collects garbage or looks for keys.
 const MAX_UNDER_WAY = 64
-// Milliseconds a packet waits at most for its batch to fill.
+// A sensor thread this far behind gets full batches only: else a pause of a second at a low rate would use up the credit with batches of one packet.
+const BEHIND = 8
+// Milliseconds a packet waits at most for its batch to fill, while the sensor thread keeps up.
 const SHIP_EVERY = 10
 const TELL_EVERY = 1_000
 
@@ -53,6 +55,10 @@ function ship(lane: (typeof lanes)[number]): void {
   lane.port.postMessage(batch, [batch.bytes, batch.index])
 }
 
+function shipWhatWaits(lane: (typeof lanes)[number]): void {
+  if (lane.underWay < BEHIND) ship(lane)
+}
+
 function openSource(ended: (problem?: string) => void): Promise<LiveSource & { readonly ports?: readonly number[] }> {
   const { capture } = data
   switch (capture.kind) {
@@ -73,7 +79,7 @@ function tell(message: FromCapture): void {
 try {
   const source = await openSource((problem) => tell({ type: "ended", problem }))
   const tellDrops = (): void => tell({ type: "drops", received, drops: { ...source.drops(), sensorBusy: busy } })
-  const shipping = setInterval(() => lanes.forEach(ship), SHIP_EVERY)
+  const shipping = setInterval(() => lanes.forEach(shipWhatWaits), SHIP_EVERY)
   const telling = setInterval(tellDrops, TELL_EVERY)
   parentPort?.on("message", async (_stop: ToCapture) => {
     await source.close()
