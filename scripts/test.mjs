@@ -14,6 +14,7 @@ import { readResults, readSkips, runProject } from "./test/suites.mjs"
 const started = Date.now()
 const selected = process.argv.slice(2)
 const folder = mkdtempSync(join(tmpdir(), "egret-test-"))
+process.env.EGRET_TEST_BUILT = "1"
 process.env.EGRET_TEST_SKIPS = join(folder, "skips.jsonl")
 const steps = []
 
@@ -52,10 +53,16 @@ function summarise() {
     total.skipped += skipped
   }
   process.stdout.write(`\n== summary (${Math.round((Date.now() - started) / 1000)} s)\n`)
+  for (const { file, seconds } of slowest(results.flatMap(({ files }) => files)))
+    process.stdout.write(`${seconds.toFixed(0)} s in ${file}\n`)
   for (const { name } of failedSteps) process.stdout.write(`failed: ${name}\n`)
   for (const name of results.flatMap(({ failures }) => failures)) process.stdout.write(`failed: ${name}\n`)
   for (const { name, reason, avoidable } of readSkips())
     process.stdout.write(`skipped for want of ${name}: ${reason}${avoidable ? "" : " (cannot be had here)"}\n`)
   process.stdout.write(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped\n`)
   process.exitCode = total.failed > 0 ? 1 : 0
+}
+
+function slowest(files) {
+  return files.sort((a, b) => b.seconds - a.seconds).slice(0, 12)
 }

@@ -26,19 +26,21 @@ export function readResults({ project, report, status }) {
       failed: status === 0 ? 0 : 1,
       skipped: 0,
       failures: status === 0 ? [] : [`${project}: vitest ended with code ${status}`],
+      files: [],
     }
   const { testResults } = JSON.parse(readFileSync(report, "utf8"))
-  const count = { passed: 0, failed: 0, skipped: 0, failures: [] }
-  for (const { name, status: fileStatus, assertionResults, message } of testResults) {
+  const count = { passed: 0, failed: 0, skipped: 0, failures: [], files: [] }
+  for (const { name, status: fileStatus, assertionResults, message, startTime, endTime } of testResults) {
     const file = relative(process.cwd(), name)
-    for (const { status: outcome, fullName } of assertionResults) {
+    count.files.push({ file, seconds: (endTime - startTime) / 1000 })
+    for (const { status: outcome, fullName, failureMessages } of assertionResults) {
       if (outcome === "passed") count.passed += 1
-      else if (outcome === "failed") fail(count, `${file}: ${fullName}`)
+      else if (outcome === "failed") fail(count, `${file}: ${fullName}: ${firstLine(failureMessages?.[0])}`)
       else count.skipped += 1
     }
     // A file that could not even load, or whose set-up broke, has no failed test of its own.
     if (fileStatus === "failed" && !assertionResults.some(({ status: outcome }) => outcome === "failed"))
-      fail(count, `${file}: ${message.split("\n", 1)[0]}`)
+      fail(count, `${file}: ${firstLine(message)}`)
   }
   // Errors outside of any test (an unhandled rejection) end vitest with a code only.
   if (status !== 0 && count.failed === 0) fail(count, `${project}: vitest ended with code ${status}`)
@@ -59,4 +61,8 @@ export function readSkips() {
 function fail(count, name) {
   count.failed += 1
   count.failures.push(name)
+}
+
+function firstLine(text = "") {
+  return text.split("\n", 1)[0]
 }

@@ -76,6 +76,32 @@ describe.skipIf(broker === undefined)("the Kafka bus", () => {
     await bus.close()
   })
 
+  it("keeps two installations with topics of their own on one cluster apart", async () => {
+    const [one, other] = [randomBytes(4).toString("hex"), randomBytes(4).toString("hex")]
+    const buses = [await open({ topicPrefix: `${one}.` }), await open({ topicPrefix: `${other}.` })]
+    const seen = await Promise.all(
+      buses.map(async (bus) => {
+        const collected = new Collected()
+        await bus.subscribe(topics.activity, "detect", collected.handler)
+        return collected
+      }),
+    )
+    const keys = range(20).map((n) => `key-${n}`)
+    await Promise.all(
+      buses.map((bus, which) =>
+        bus.publish(
+          topics.activity,
+          keys.map((key) => event(key, { n: which })),
+        ),
+      ),
+    )
+    for (const [which, collected] of seen.entries()) {
+      await collected.until(keys.length)
+      for (const key of keys) expect(collected.numbersOf(key)).toEqual([which])
+    }
+    await Promise.all(buses.map((bus) => bus.close()))
+  })
+
   it("says which topics are missing when it may not make them", async () => {
     await expect(open({ topicPrefix: `${randomBytes(4).toString("hex")}.`, createTopics: false })).rejects.toThrow(
       /topics are missing: .*egret\.activity\.v1.*set bus\.kafka\.createTopics/,

@@ -1,11 +1,11 @@
-import { spawn } from "node:child_process"
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
-import { join, resolve } from "node:path"
+import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { workloadLookup, workloadMap } from "../../services/contracts/workload-map.ts"
 import { FakeEc2 } from "../support/ec2/fake.ts"
 import { ips, sensorInterface, smallWorld } from "../support/ec2/world.ts"
+import { egret, type Ran } from "../support/egret.ts"
 
 describe("egret mirror, from apply to destroy", () => {
   const fake = new FakeEc2(smallWorld())
@@ -27,8 +27,8 @@ describe("egret mirror, from apply to destroy", () => {
   })
 
   it("protects an egress IP, tells the sensor whose packets they are, and leaves nothing", async () => {
-    const applied = await egret("apply", "--egress-ip", ips.instance)
-    expect(applied.out).toContain("Mirroring is on: 1 interfaces")
+    const applied = await mirror("apply", "--egress-ip", ips.instance)
+    expect(applied.stdout).toContain("Mirroring is on: 1 interfaces")
     const map = workloadMap.parse(JSON.parse(readFileSync(join(folder, "state/workloads.json"), "utf8")))
     const vni = map.entries[0]?.vni ?? 0
     expect(workloadLookup(map)(vni, "10.0.0.10")).toMatchObject({
@@ -37,43 +37,31 @@ describe("egret mirror, from apply to destroy", () => {
       instance: "i-agent",
       vpc: "vpc-1",
     })
-    expect((await egret("status")).code).toBe(0)
-    expect((await egret("doctor")).out).not.toContain("PROBLEM")
+    expect((await mirror("status")).code).toBe(0)
+    expect((await mirror("doctor")).stdout).not.toContain("PROBLEM")
     fake.sessions.clear()
-    const drifted = await egret("diff")
-    expect([drifted.code, drifted.out]).toEqual([2, expect.stringContaining("missing   session eni-agent")])
-    expect((await egret("reconcile")).out).toContain("missing   session")
-    expect((await egret("status")).code).toBe(0)
-    expect((await egret("destroy")).out).toContain("still protected: nothing")
+    const drifted = await mirror("diff")
+    expect([drifted.code, drifted.stdout]).toEqual([2, expect.stringContaining("missing   session eni-agent")])
+    expect((await mirror("reconcile")).stdout).toContain("missing   session")
+    expect((await mirror("status")).code).toBe(0)
+    expect((await mirror("destroy")).stdout).toContain("still protected: nothing")
     expect(fake.everything).toEqual([])
   })
 
   it("says in one line what is missing, without a stack", async () => {
-    const { code, err } = await egret("plan")
+    const { code, stderr } = await mirror("plan")
     expect(code).toBe(2)
     expect(
-      err
+      stderr
         .trim()
         .split("\n")
         .filter((line) => line.startsWith("egret:")),
     ).toHaveLength(1)
-    expect(err).toContain("--egress-ip")
+    expect(stderr).toContain("--egress-ip")
   })
 
-  function egret(...args: string[]): Promise<{ code: number | null; out: string; err: string }> {
-    const root = resolve(import.meta.dirname, "../..")
-    const env = { ...process.env, AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test", NODE_NO_WARNINGS: "1" }
-    return new Promise((done) => {
-      const child = spawn(
-        process.execPath,
-        ["--import", "tsx", join(root, "services/cli/egret.ts"), "mirror", ...args, "--config", config],
-        { cwd: root, env },
-      )
-      let out = ""
-      let err = ""
-      child.stdout.on("data", (chunk) => (out += chunk))
-      child.stderr.on("data", (chunk) => (err += chunk))
-      child.on("close", (code) => done({ code, out, err }))
-    })
+  function mirror(...args: string[]): Promise<Ran> {
+    const env = { AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test", NODE_NO_WARNINGS: "1" }
+    return egret(["mirror", ...args, "--config", config], { env })
   }
 })

@@ -1,4 +1,4 @@
-// Runs the command line from the sources, as a user would run `egret`.
+// Runs the command line as a user would: the built program under `npm test`, which has just built it; the sources when vitest runs by itself.
 import { type ChildProcess, spawn } from "node:child_process"
 import { resolve } from "node:path"
 
@@ -14,13 +14,17 @@ export function startEgret(
   args: readonly string[],
   { env = {}, cwd = root }: { env?: Record<string, string>; cwd?: string } = {},
 ): ChildProcess {
-  const loader = resolve(root, "node_modules/tsx/dist/loader.mjs")
-  return spawn(process.execPath, ["--import", loader, resolve(root, "services/cli/egret.ts"), ...args], {
+  return spawn(process.execPath, [...PROGRAM, ...args], {
     cwd,
     env: { ...process.env, ...env },
     stdio: ["pipe", "pipe", "pipe"],
   })
 }
+
+const PROGRAM =
+  process.env["EGRET_TEST_BUILT"] === "1"
+    ? [resolve(root, "dist/services/cli/egret.js")]
+    : ["--import", resolve(root, "node_modules/tsx/dist/loader.mjs"), resolve(root, "services/cli/egret.ts")]
 
 export async function egret(args: readonly string[], options: { env?: Record<string, string>; cwd?: string } = {}): Promise<Ran> {
   const child = startEgret(args, options)

@@ -33,7 +33,8 @@ class KafkaSubscription implements Subscription {
     const { kafka, config, topic, group } = this.#options
     const consumer = kafka.consumer({
       // One Kafka group a topic: kafkajs shares out the topics of whoever leads a group to all its members, whatever they subscribed to.
-      groupId: `${config.groupPrefix}-${group}-${topic}`,
+      // With the topic's prefix: else two installations on one cluster would share a group and each other's partitions.
+      groupId: `${config.groupPrefix}-${group}-${config.topicPrefix}${topic}`,
       sessionTimeout: config.sessionTimeout,
       rebalanceTimeout: config.sessionTimeout * 2,
       heartbeatInterval: Math.max(200, Math.floor(config.sessionTimeout / 10)),

@@ -10,7 +10,7 @@ const embedded = z.strictObject({
 const kafka = z.strictObject({
   brokers: kafkaBrokers.default(["localhost:9092"]),
   clientId: z.string().min(1).default("egret").describe("Name shown in the broker's logs and quotas."),
-  groupPrefix: z.string().default("egret").describe("Consumer groups are named PREFIX-ROLE-TOPIC."),
+  groupPrefix: z.string().default("egret").describe("Consumer groups are named PREFIX-ROLE-TOPIC, the topic with its own prefix."),
   topicPrefix: z.string().default("").describe("Put before every topic name, to share a cluster."),
   tls: clientTls.optional().describe("Use TLS; `tls: {}` trusts the system's certificates."),
   sasl: kafkaSasl.optional().describe("Log in."),

@@ -10,7 +10,7 @@ import { hitsOf } from "../../support/secret-samples.ts"
 // Work must grow with the text, not with its square. Measured as processor time, which a busy machine does not stretch: for 8 times the text a
 // quadratic rule takes 64 times as long, a linear one 8 times.
 const GROWTH = 24
-const SMALL = 4_000
+const SMALL = 2_000
 const FACTOR = 8
 // The large text in less than this is fast whatever it grew from.
 const FEARLESS_MILLIS = 30
