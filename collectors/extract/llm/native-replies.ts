@@ -8,6 +8,7 @@ export const NATIVE: readonly { readonly family: string; readonly name: string; 
   { family: "cloudflare", name: "Workers AI", is: isWorkersAi },
   { family: "oracle.oci", name: "Oracle chat response", is: isOracle },
   { family: "cohere.chat", name: "Cohere generation", is: isCohereGeneration },
+  { family: "replicate", name: "prediction of Replicate", is: isPrediction },
 ]
 
 export function isLlamaCpp(body: JsonObject): boolean {
@@ -42,3 +43,18 @@ function isCohereGeneration(body: JsonObject): boolean {
     (obj(meta, "tokens") !== undefined || obj(meta, "billed_units") !== undefined)
   )
 }
+
+/** Replicate and the containers it runs (Cog): an answer that is made while its addresses are asked. */
+function isPrediction(body: JsonObject): boolean {
+  if (!PREDICTION_STATES.has(str(body, "status") ?? "") || (body["output"] === undefined && obj(body, "input") === undefined)) return false
+  const metrics = obj(body, "metrics")
+  const urls = obj(body, "urls")
+  return (
+    typeof body["data_removed"] === "boolean" ||
+    (str(urls, "get") !== undefined && str(urls, "cancel") !== undefined) ||
+    num(metrics, "predict_time") !== undefined ||
+    num(metrics, "input_token_count") !== undefined
+  )
+}
+
+const PREDICTION_STATES = new Set(["starting", "processing", "succeeded", "failed", "canceled", "aborted"])

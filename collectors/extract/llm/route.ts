@@ -163,16 +163,17 @@ const RULES: readonly Rule[] = [
     pattern: /\/endpoints\/(?<model>[^/]+)\/invocations(?:-response-stream)?$/,
     family: "aws.sagemaker",
     operation: "chat",
-    hosts: /amazonaws\.com$/,
+    anywhere: true,
   },
   { pattern: /\/serving-endpoints\/(?<model>[^/]+)\/invocations$/, family: "openai.chat", operation: "chat", anywhere: true },
   { pattern: /\/api\/v2\/cortex\/inference:complete$/, family: "openai.chat", operation: "chat", anywhere: true },
+  { pattern: /\/ai\/run\/(?<model>@(?:cf|hf)\/[^?]+)$/, family: "cloudflare", operation: "chat", anywhere: true },
   { pattern: /\/ai\/run\/(?<model>@?[^?]+)$/, family: "cloudflare", operation: "chat", hosts: /cloudflare\.com$/ },
   {
     pattern: /\/v1\/models\/(?<model>[^/]+\/[^/]+)\/predictions$/,
     family: "replicate",
     operation: "text_completion",
-    hosts: /replicate\.com$/,
+    anywhere: true,
   },
   {
     pattern: /\/v1\/(?:predictions|deployments\/[^/]+\/[^/]+\/predictions)/,
@@ -180,6 +181,8 @@ const RULES: readonly Rule[] = [
     operation: "text_completion",
     hosts: /replicate\.com$/,
   },
+  // Replicate's own containers, wherever they run.
+  { pattern: /\/predictions(?:\/[^/]+(?:\/cancel)?)?$/, family: "replicate", operation: "text_completion", anywhere: true },
   {
     pattern: /^\/models\/(?<model>[^/]+\/[^/]+)(?:\/v1\/chat\/completions)?$/,
     family: "huggingface",

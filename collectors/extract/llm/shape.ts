@@ -20,7 +20,9 @@ export function shapeOf(view: ExchangeView, route: Route | undefined): Shape {
   if (body !== undefined) scoreRequest(tally, body, view)
   scoreResponse(tally, view)
   if (body !== undefined) scoreAgainst(tally, body, view, route)
-  return { ...tally.verdict(), family: familyByShape(view) ?? route?.family ?? "openai.chat" }
+  // An envelope holds the words of another family: the path is what says who is spoken to.
+  const envelope = route !== undefined && ENVELOPES.has(route.family) ? route.family : undefined
+  return { ...tally.verdict(), family: envelope ?? familyByShape(view) ?? route?.family ?? "openai.chat" }
 }
 
 class Tally {
@@ -65,6 +67,7 @@ function scoreRequest(tally: Tally, body: JsonObject, view: ExchangeView): void 
   const inner = obj(body, "input")
   if (isConversation(inner?.["messages"]) || (typeof inner?.["prompt"] === "string" && obj(body, "parameters") !== undefined))
     tally.request(3, "input with messages")
+  else if (typeof inner?.["prompt"] === "string") tally.request(3, "input with a prompt")
   if (
     body["input"] !== undefined &&
     ["system_instruction", "previous_interaction_id", "generation_config", "response_modalities"].some((key) => body[key] !== undefined)
@@ -122,7 +125,7 @@ function scoreResponse(tally: Tally, view: ExchangeView): void {
   }
   const { json } = view.response
   const body = isObject(json) ? json : Array.isArray(json) && isObject(json[0]) ? json[0] : undefined
-  if (body !== undefined) scoreReply(tally, body)
+  if (body !== undefined) scoreReply(tally, body, str(obj(view.requestObject, "input"), "prompt"))
 }
 
 function scorePieces(tally: Tally, pieces: readonly { readonly name: string; readonly data: JsonObject }[]): void {
@@ -134,7 +137,7 @@ function scorePieces(tally: Tally, pieces: readonly { readonly name: string; rea
   if (types.has("response.created") && [...types].some((type) => type.startsWith("response.output")))
     tally.response(6, "stream of response items", true)
   if (types.has("interaction.created")) tally.response(6, "stream of interaction steps", true)
-  if (types.has("message-start") && types.has("content-start")) tally.response(6, "stream of cohere deltas", true)
+  if (types.has("message-start") && COHERE_EVENTS.some((type) => types.has(type))) tally.response(6, "stream of cohere deltas", true)
   if (pieces.some(({ data }) => objects(data, "candidates").some((one) => obj(one, "content") !== undefined)))
     tally.response(6, "stream of candidates", true)
   if (
@@ -152,7 +155,7 @@ function scorePieces(tally: Tally, pieces: readonly { readonly name: string; rea
   if (types.has("messageStart") && types.has("contentBlockDelta")) tally.response(6, "stream of converse events", true)
 }
 
-function scoreReply(tally: Tally, body: JsonObject): void {
+function scoreReply(tally: Tally, body: JsonObject, asked: string | undefined): void {
   const usage = obj(body, "usage")
   const object = str(body, "object") ?? ""
   const choices = objects(body, "choices")
@@ -189,6 +192,8 @@ function scoreReply(tally: Tally, body: JsonObject): void {
     tally.response(6, "list of Ollama models", true)
   if (typeof body["generated_text"] === "string") tally.response(3, "generated text")
   for (const { name, is } of NATIVE) if (is(body)) tally.response(6, name, true)
+  const repeated = str(obj(body, "input"), "prompt")
+  if (repeated !== undefined && repeated !== "" && asked?.startsWith(repeated) === true) tally.response(3, "answer that repeats its prompt")
   if (obj(body, "error") !== undefined) tally.response(1, "error object")
 }
 
@@ -199,13 +204,20 @@ function scoreOtherReply(tally: Tally, body: JsonObject, usage: JsonObject | und
   if (spoken && (num(usage, "output_tokens") !== undefined || typeof body["request_id"] === "string"))
     tally.response(6, "output with choices", true)
   const message = obj(body, "message")
-  const blocks = str(message, "role") === "assistant" && (Array.isArray(message?.["content"]) || message?.["tool_calls"] !== undefined)
+  const blocks = isCohereMessage(message)
   if (blocks && (obj(usage, "tokens") !== undefined || obj(usage, "billed_units") !== undefined))
     tally.response(6, "assistant message with billed units", true)
-  else if (blocks && typeof body["finish_reason"] === "string") tally.response(3, "assistant message with a finish reason")
+  else if (blocks) tally.response(typeof body["finish_reason"] === "string" ? 3 : 2, "assistant message")
   const steps = [...objects(body, "steps"), ...objects(body, "outputs")]
   if (str(body, "object") === "interaction" && steps.length > 0) tally.response(6, "steps of an interaction", true)
   else if (steps.length > 0 && num(usage, "total_output_tokens") !== undefined) tally.response(6, "steps with token usage", true)
+}
+
+function isCohereMessage(message: JsonObject | undefined): boolean {
+  return (
+    str(message, "role") === "assistant" &&
+    (Array.isArray(message?.["content"]) || message?.["tool_calls"] !== undefined || message?.["tool_plan"] !== undefined)
+  )
 }
 
 /** What looks alike and is not: GraphQL, telemetry, chat products, JSON-RPC, batches of events. */
@@ -231,7 +243,7 @@ function scoreAgainst(tally: Tally, body: JsonObject, view: ExchangeView, route:
 /** The bodies know better than the path: a proxy may serve any family anywhere. */
 function familyByShape(view: ExchangeView): string | undefined {
   const first = view.response.pieces?.find((piece) => isObject(piece.data))
-  const reply = isObject(first?.data) ? first.data : (view.responseObject ?? {})
+  const reply = isObject(first?.data) ? first.data : (view.responseObject ?? firstOf(view.response.json))
   const type = str(reply, "type") ?? str(reply, "event_type") ?? first?.name ?? ""
   if (type === "message_start" || (type === "message" && str(reply, "role") === "assistant")) return "anthropic.messages"
   if (type.startsWith("response.") || str(reply, "object") === "response") return "openai.responses"
@@ -243,6 +255,7 @@ function familyByShape(view: ExchangeView): string | undefined {
   if (str(reply, "object") === "interaction") return "gemini.interactions"
   const native = NATIVE.find(({ is }) => is(reply))
   if (native !== undefined) return native.family
+  if (typeof reply["generated_text"] === "string") return "huggingface"
   const output = obj(reply, "output")
   if (obj(output, "message") !== undefined) return "bedrock.converse"
   if (
@@ -250,7 +263,7 @@ function familyByShape(view: ExchangeView): string | undefined {
     (objects(output, "choices").length > 0 || (typeof output["text"] === "string" && reply["request_id"] !== undefined))
   )
     return "dashscope"
-  if (str(obj(reply, "message"), "role") === "assistant" && typeof reply["finish_reason"] === "string") return "cohere.chat"
+  if (isCohereMessage(obj(reply, "message")) && reply["model"] === undefined) return "cohere.chat"
   const body = view.requestObject
   if (body === undefined) return undefined
   if (isConversation(obj(body, "input")?.["messages"])) return "dashscope"
@@ -262,12 +275,19 @@ function familyByShape(view: ExchangeView): string | undefined {
   return undefined
 }
 
+/** Some answer a list of one. */
+function firstOf(json: Json | undefined): JsonObject {
+  return Array.isArray(json) && isObject(json[0]) ? json[0] : {}
+}
+
 /** Whether bytes are worth reading as JSON at all: most traffic is not for a model, and parsing it would cost more than looking. */
 export function mayBeModelCall(view: ExchangeView): boolean {
   return view.asks(...HINTS) || view.answers(...REPLY_HINTS)
 }
 
 const ROLES = new Set(["system", "developer", "user", "assistant", "tool", "function", "model"])
+const COHERE_EVENTS = ["content-start", "tool-plan-delta", "tool-call-start", "message-end"]
+const ENVELOPES = new Set(["bedrock.invoke", "aws.sagemaker"])
 const DECIDE = 6
 const REQUEST_ALONE = 8
 const PIECES_LOOKED_AT = 24
@@ -291,4 +311,5 @@ const REPLY_HINTS = [
   '"generated_text"',
   '"chatResponse"',
   '"prompt_tokens"',
+  '"data_removed"',
 ]

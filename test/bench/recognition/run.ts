@@ -43,8 +43,8 @@ function bare(side: BodySketch = {}): BodySketch {
   return { ...side, headers: (side.headers ?? []).filter(([name]) => name !== "content-type") }
 }
 
-function isRecognised({ kind, family }: Sample, rows: readonly Envelope[]): boolean {
-  return rows.some((row) => row.kind === kind && (row.kind !== "llm" || row.data.family === family))
+function isRecognised({ kind, family, bodyFamily }: Sample, rows: readonly Envelope[]): boolean {
+  return rows.some((row) => row.kind === kind && (row.kind !== "llm" || [family, bodyFamily].includes(row.data.family)))
 }
 
 function recall(): void {
@@ -71,7 +71,7 @@ function caught(family: string, where: "known host" | "unknown host", { name, ap
     const recognised = isRecognised(sample, extract([exchange(sketch)]))
     of += 1
     hits += Number(recognised)
-    if (!recognised && show) process.stderr.write(`missed ${family} ${where} ${name}: ${JSON.stringify(sketch).slice(0, 400)}\n`)
+    if (!recognised && show) process.stderr.write(`missed ${family} ${where} ${name}: ${JSON.stringify(sketch).slice(0, 900)}\n`)
   }
   return [hits, of]
 }

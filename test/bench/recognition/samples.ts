@@ -5,6 +5,8 @@ import type { ExchangeSketch } from "../../collectors/extract/facts.ts"
 export interface Sample {
   readonly family: string
   readonly kind: "llm" | "mcp" | "a2a"
+  /** What its bodies say where the path, which alone names the service, is another. */
+  readonly bodyFamily?: string
   /** A host that the catalogue knows; absent where the family is told by shape alone. */
   readonly host?: string
   readonly sketch: ExchangeSketch
@@ -353,22 +355,106 @@ const makers: Readonly<Record<string, (dice: Dice) => Sample>> = {
       },
     },
   }),
-  "cohere.chat": (dice) => ({
-    family: "cohere.chat",
-    kind: "llm",
-    host: "api.cohere.com",
-    sketch: {
-      path: "/v2/chat",
-      request: { headers: json, body: { model: "command-x", messages: [{ role: "user", content: dice.words() }] } },
-      response: {
-        headers: json,
-        body: {
+  "cohere.chat": (dice) => {
+    const streamed = dice.maybe()
+    const said = dice.words()
+    const usage = { billed_units: { input_tokens: 3, output_tokens: 4 }, tokens: { input_tokens: 3, output_tokens: 4 } }
+    const call = { id: "read_1", type: "function", function: { name: "read", arguments: '{"path":"."}' } }
+    const calls = dice.maybe(0.3)
+    const content = [{ type: "text", text: said }]
+    const message = { role: "assistant", ...(calls ? { tool_plan: dice.words(), tool_calls: [call] } : { content }) }
+    const events = [
+      {
+        type: "message-start",
+        id: "c-1",
+        delta: { message: { role: "assistant", content: [], tool_plan: "", tool_calls: [], citations: [] } },
+      },
+      ...(calls
+        ? [
+            { type: "tool-plan-delta", delta: { message: { tool_plan: said } } },
+            { type: "tool-call-start", index: 0, delta: { message: { tool_calls: call } } },
+            { type: "tool-call-end", index: 0 },
+          ]
+        : [
+            { type: "content-start", index: 0, delta: { message: { content: { type: "text", text: "" } } } },
+            ...dice.pieces(said).map((text) => ({ type: "content-delta", index: 0, delta: { message: { content: { text } } } })),
+            { type: "content-end", index: 0 },
+          ]),
+      { type: "message-end", id: "c-1", delta: { finish_reason: calls ? "TOOL_CALL" : "COMPLETE", usage } },
+    ]
+    return {
+      family: "cohere.chat",
+      kind: "llm",
+      host: "api.cohere.com",
+      sketch: {
+        path: "/v2/chat",
+        request: {
+          headers: json,
+          body: {
+            model: "command-x",
+            messages: [
+              ...(dice.maybe() ? [{ role: "system", content: dice.words() }] : []),
+              { role: "user", content: dice.maybe(0.8) ? dice.words() : [{ type: "text", text: dice.words() }] },
+            ],
+            ...(streamed && { stream: true }),
+            ...dice.some(0.4, { tools: [{ type: "function", function: { name: "read", description: dice.words(), parameters: schema } }] }),
+          },
+        },
+        response: answer(streamed, stream(events, { named: true }), {
           id: dice.id(""),
-          message: { role: "assistant", content: [{ type: "text", text: dice.words() }] },
-          finish_reason: "COMPLETE",
-          usage: { tokens: { input_tokens: 3, output_tokens: 4 } },
+          message,
+          finish_reason: calls ? "TOOL_CALL" : "COMPLETE",
+          usage,
+        }),
+      },
+    }
+  },
+  replicate: (dice) => {
+    const version = dice.maybe(0.3)
+    const waited = dice.maybe()
+    const input = { prompt: dice.words(), ...dice.some(0.4, { system_prompt: dice.words() }), ...dice.some(0.4, { max_tokens: 100 }) }
+    return {
+      family: "replicate",
+      kind: "llm",
+      host: "api.replicate.com",
+      sketch: {
+        path: version ? "/v1/predictions" : "/v1/models/acme/m-1/predictions",
+        status: waited ? 200 : 201,
+        request: { headers: json, body: { ...(version && { version: "acme/m-1:5c7d5dc6" }), input, ...dice.some(0.2, { stream: true }) } },
+        response: {
+          headers: json,
+          body: {
+            id: dice.id(""),
+            model: "acme/m-1",
+            version: "hidden",
+            input,
+            logs: "",
+            ...(waited && {
+              output: dice.pieces(dice.words()),
+              metrics: { input_token_count: 3, output_token_count: 4, predict_time: 0.5 },
+            }),
+            data_removed: false,
+            error: null,
+            status: waited ? "succeeded" : "starting",
+            created_at: "2026-11-01T00:00:00Z",
+            urls: { get: "https://r.example/v1/predictions/p", cancel: "https://r.example/v1/predictions/p/cancel" },
+          },
         },
       },
+    }
+  },
+  "aws.sagemaker": (dice) => ({
+    family: "aws.sagemaker",
+    bodyFamily: "huggingface",
+    kind: "llm",
+    host: "runtime.sagemaker.us-east-1.amazonaws.com",
+    sketch: {
+      path: "/endpoints/e-1/invocations",
+      request: {
+        headers: json,
+        body: { inputs: dice.words(), parameters: { max_new_tokens: 64, ...dice.some(0.4, { temperature: 0.1 }) } },
+      },
+      response: { headers: json, body: dice.maybe() ? [{ generated_text: dice.words() }] : { generated_text: dice.words() } },
     },
   }),
   mcp: (dice) => {
