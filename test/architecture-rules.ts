@@ -34,6 +34,7 @@ export const roomRules: Readonly<Record<string, RoomRule>> = {
   "services/cli": { rooms: ["*"], packages: ["*"] },
   // capture makes the batches that wire defines and reads.
   "collectors/capture": { rooms: ["services/contracts", "services/runtime", "collectors/wire"], packages: [...io, "pcap"] },
+  "collectors/reset": { rooms: ["collectors/capture", "collectors/wire", "services/runtime", "services/contracts"], packages: [...io] },
   "collectors/keys": { rooms: ["services/contracts", "services/runtime", "collectors/wire"], packages: [...io, "lru-cache"] },
   "collectors/sensor": {
     rooms: [

@@ -12,9 +12,20 @@ export interface PcapSourceOptions {
   readonly snapLength: number
   /** Bytes of the ring. */
   readonly bufferSize: number
+  /** Also packets that are for other hosts, where the interface sees them. */
+  readonly promiscuous?: boolean
+  /** Milliseconds that a packet waits at most, where an answer is in a hurry. */
+  readonly lookEvery?: number
+  /** Which setting a problem is about. */
+  readonly setting?: string
 }
 
-export async function openPcapSource(options: PcapSourceOptions, take: TakePacket): Promise<LiveSource> {
+export interface PcapLiveSource extends LiveSource {
+  /** Sends a frame out of the interface, with its link header. Throws when the interface takes none. */
+  inject(frame: Uint8Array): void
+}
+
+export async function openPcapSource(options: PcapSourceOptions, take: TakePacket): Promise<PcapLiveSource> {
   const session = new (loadBinding().PcapSession)()
   const bytes = Buffer.alloc(options.snapLength)
   const header = Buffer.alloc(16)
@@ -45,10 +56,11 @@ export async function openPcapSource(options: PcapSourceOptions, take: TakePacke
   // Hands over all that is in the ring; packets that come meanwhile too.
   const empty = (): void => {
     session.dispatch(bytes, header)
-    timer = setTimeout(empty, EMPTY_EVERY)
+    timer = setTimeout(empty, options.lookEvery ?? EMPTY_EVERY)
   }
   empty()
   return {
+    inject: (frame) => session.inject(Buffer.from(frame.buffer, frame.byteOffset, frame.length)),
     notes: [],
     drops: () => {
       if (timer !== undefined) last = session.stats()
@@ -86,6 +98,7 @@ interface PcapSession {
   ): string
   /** Calls packetReady for each packet there is, with the packet in `bytes` and its record header in `header`. */
   dispatch(bytes: Buffer, header: Buffer): number
+  inject(frame: Buffer): void
   stats(): Counts
   close(): void
 }
@@ -103,13 +116,25 @@ function loadBinding(): { PcapSession: new () => PcapSession } {
   }
 }
 
-function open(session: PcapSession, { device, filter, snapLength, bufferSize }: PcapSourceOptions, packetReady: () => void): string {
+function open(
+  session: PcapSession,
+  {
+    device,
+    filter,
+    snapLength,
+    bufferSize,
+    promiscuous = false,
+    lookEvery = RING_TIMEOUT,
+    setting = "sensor.capture.pcap",
+  }: PcapSourceOptions,
+  packetReady: () => void,
+): string {
   try {
-    return session.open_live(device, filter, bufferSize, snapLength, "", packetReady, false, RING_TIMEOUT, () => undefined, false)
+    return session.open_live(device, filter, bufferSize, snapLength, "", packetReady, false, lookEvery, () => undefined, promiscuous)
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
     const hint = /permi/i.test(message) ? "run as root, or give the program CAP_NET_RAW (setcap cap_net_raw+ep on the node binary)" : ""
-    throw new ConfigError({ path: "sensor.capture.pcap", got: `${device}: ${message}`, want: "an interface that may be captured on", hint })
+    throw new ConfigError({ path: setting, got: `${device}: ${message}`, want: "an interface that may be captured on", hint })
   }
 }
 

@@ -79,7 +79,7 @@ export class DenyListActor implements Actor {
   }
 
   async plan({ workload, destination }: Target): Promise<{ steps: readonly Step[]; warnings: readonly string[] } | Refusal> {
-    const warnings = ["only traffic through a gateway that reads the list is stopped"]
+    const warnings = ["only traffic that a gateway or egret respond reset sees, with this list, is stopped"]
     if (this.#config.deny === "workload") {
       if (workload?.ip === undefined) return { refused: "the agent's address is not known" }
       const value = workload.vni === undefined ? workload.ip : `${workload.vni}/${workload.ip}`

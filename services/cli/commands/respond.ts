@@ -6,6 +6,7 @@ import { DenyListFile } from "../../respond/deny-list.ts"
 import { RespondError, type Response, stepText } from "../../respond/model.ts"
 import { loadConfig } from "../../runtime/config/load.ts"
 import { merged, responderOf } from "../roles/respond-role.ts"
+import { addReset } from "./respond-reset.ts"
 
 interface Common {
   readonly config?: string
@@ -61,6 +62,7 @@ export function addRespond(program: Command): void {
   )
     .addHelpText("after", EXAMPLES)
     .action(async (options: Common) => show(options, await open(options).tick()))
+  addReset(respond, EXAMPLES)
   respond
     .command("key")
     .description("Print the public key that gateways check the deny list with.")
@@ -139,4 +141,5 @@ Examples:
   $ egret respond status
   $ egret respond revert r-4f3c2b1a00112233 --reason "a false alarm"
   $ egret respond expire
-  $ egret respond key > deny-list.pub`
+  $ egret respond key > deny-list.pub
+  $ egret respond reset --device br0 --key deny-list.pub --list https://egret.example/v1/respond/deny-list --token env:EGRET_TOKEN`
