@@ -61,8 +61,7 @@ export async function openDemo(more: Readonly<Record<string, string>> = {}, pace
 }
 
 /** What went wrong in the browser: a test that shows a page looks here last. */
-export function watch(page: Page): string[] {
-  const problems: string[] = []
+export function watch(page: Page, problems: string[] = []): string[] {
   page.on("console", (message) => {
     if (message.type() === "error" || message.type() === "warning") problems.push(`console ${message.type()}: ${message.text()}`)
   })
@@ -136,7 +135,7 @@ async function stop(child: ChildProcess): Promise<void> {
 
 let visits = 0
 const WCAG_AA = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-const START_LIMIT_MS = 90_000
+const START_LIMIT_MS = 240_000
 const BROWSER_FLAGS = [
   "--no-sandbox",
   "--disable-gpu",
