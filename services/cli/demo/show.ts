@@ -13,7 +13,7 @@ export async function settled(
   let same = 0
   for (let waited = 0; waited < longest && same < looks; waited += every) {
     const [row] = await store.query<{ n: number }>(
-      "SELECT (SELECT count() FROM activity) + (SELECT count() FROM finding) + (SELECT count() FROM flow) AS n",
+      "SELECT (SELECT count() FROM activity) + (SELECT count() FROM finding) + (SELECT count() FROM flow) + (SELECT sum(revision) FROM event FINAL) AS n",
     )
     const now = Number(row?.n ?? 0)
     same = now > 0 && now === before ? same + 1 : 0

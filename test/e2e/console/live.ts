@@ -15,6 +15,7 @@ export function live(world: () => World): void {
       await desk.page.keyboard.press("p")
       await desk.page.locator("button.live.live").waitFor()
       await handle(0)
+      await desk.page.clock.runFor(11_000)
       await expect.poll(count, PATIENT).toBe(before - 1)
       await desk.page.getByRole("button", { name: "Live" }).click()
       await desk.page.getByRole("button", { name: "Paused" }).waitFor()

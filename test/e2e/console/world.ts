@@ -35,7 +35,6 @@ export async function openWorld(): Promise<World> {
       EGRET__API__REQUESTS_PER_MINUTE: "60000",
       EGRET__MIRROR__REGION: "eu-central-1",
       EGRET__MIRROR__ENDPOINT: await cloud.start(),
-      EGRET__MIRROR__STATE_DIR: join(folder, "mirror"),
       EGRET__MIRROR__TARGET__NETWORK_INTERFACE: sensorInterface,
       EGRET__RESPOND__ENABLED: "true",
       EGRET__RESPOND__DRY_RUN: "false",
