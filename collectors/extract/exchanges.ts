@@ -137,8 +137,9 @@ export class ExchangeNamer {
     })
   }
 
-  /** A model call resends the images of its history every time: each is told once a workload. */
+  /** A model call resends the images of its history and its inline skills every time: each is told once a workload. */
   #rebuildFiles(view: ExchangeView, origin: Origin, place: Place & { readonly resent: boolean }): void {
+    const skills = new Set<string>()
     const sink: FileSink = {
       file: (data, bytes, position) => {
         const key = `${origin.placed.workload.id}|${data.sha256}`
@@ -147,7 +148,15 @@ export class ExchangeNamer {
         emitRow(origin, { kind: "file", at: place.at, position: `${place.position}/${position}`, data })
         this.#onFile({ sha256: data.sha256, mediaType: data.mediaType, bytes })
       },
-      skill: (data, position) => emitRow(origin, { kind: "skill", at: place.at, position: `${place.position}/${position}`, data }),
+      skill: (data, position) => {
+        // An answer that repeats what was asked fetched nothing.
+        if (skills.has(data.hash)) return
+        skills.add(data.hash)
+        const key = `${origin.placed.workload.id}|skill|${data.hash}`
+        if (place.resent && this.#told.get(key) === true) return
+        this.#told.set(key, true)
+        emitRow(origin, { kind: "skill", at: place.at, position: `${place.position}/${position}`, data })
+      },
     }
     this.#files.exchange(view.exchange, origin.placed.direction, sink, (message) => {
       const read = message === view.exchange.request ? view.request : view.response

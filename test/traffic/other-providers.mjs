@@ -7,6 +7,7 @@ export const otherHandlers = [
   [/\/v1\/embeddings$/, embeddings],
   [/^api\.openai\.com\/v1\/files$/, (response) => json(response, openAiFile)],
   [/^api\.anthropic\.com\/v1\/files$/, (response) => json(response, anthropicFile)],
+  [/^api\.anthropic\.com\/v1\/skills$/, (response) => json(response, anthropicSkill)],
   [/\/v1\/batches$/, (response, body) => json(response, batch(body))],
   [
     /\/v1\/images\/generations$/,
@@ -66,6 +67,15 @@ const anthropicFile = {
   size_bytes: 20,
   created_at: "2026-11-01T00:00:00Z",
   downloadable: false,
+}
+const anthropicSkill = {
+  id: "skill_011",
+  type: "skill",
+  display_title: "Adder",
+  source: "custom",
+  latest_version: "1790000000000000",
+  created_at: "2026-11-01T00:00:00Z",
+  updated_at: "2026-11-01T00:00:00Z",
 }
 const moderation = {
   id: "modr-1",

@@ -8,8 +8,13 @@ import { StreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/
 import { WebSocketServer } from "ws"
 import { eventFrame, json, pause } from "./answering.mjs"
 import { liveSocket, otherHandlers } from "./other-providers.mjs"
+import { realtimeSocket } from "./realtime-provider.mjs"
 
 const id = "0123456789abcdef"
+const SOCKETS = [
+  ["BidiGenerateContent", liveSocket],
+  ["/v1/realtime", realtimeSocket],
+]
 
 export async function startProviders({ key, cert, hosts = {} }) {
   const route = (request, response) => answer(request, response, hosts)
@@ -19,7 +24,7 @@ export async function startProviders({ key, cert, hosts = {} }) {
   )
   const sockets = new WebSocketServer({ noServer: true })
   tls.on("upgrade", (request, socket, head) =>
-    sockets.handleUpgrade(request, socket, head, request.url.includes("BidiGenerateContent") ? liveSocket : responsesSocket),
+    sockets.handleUpgrade(request, socket, head, SOCKETS.find(([path]) => request.url.includes(path))?.[1] ?? responsesSocket),
   )
   const plain = http.createServer((request, response) => void route(request, response).catch((error) => fail(response, error)))
   await Promise.all([

@@ -1,9 +1,11 @@
 // Records one capture and one key log for every client, to ../golden/traffic. Needs root: tcpdump, and the ports that the SDKs expect.
 //   cd test/traffic && npm ci && node record.mjs [client...]
+// Clients in Python need an interpreter that has clients/requirements.txt, named by GOLDEN_PYTHON; without it they are left out.
+// Where port 443 of loopback is taken:  unshare -n sh -c 'ip link set lo up && node record.mjs [client...]'
 import { execFileSync, spawn } from "node:child_process"
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
-import { join } from "node:path"
+import { basename, extname, join } from "node:path"
 import { gzipSync } from "node:zlib"
 import { moreHosts } from "./more-providers.mjs"
 import { startProviders } from "./providers.mjs"
@@ -55,7 +57,10 @@ const providers = await startProviders({
   hosts: moreHosts(work),
 })
 const wanted = process.argv.slice(2)
-const clients = readdirSync(join(here, "clients")).map((file) => file.replace(/\.mjs$/, ""))
+const python = process.env.GOLDEN_PYTHON
+const suffixes = python === undefined ? [".mjs"] : [".mjs", ".py"]
+const files = readdirSync(join(here, "clients")).filter((file) => file !== "resolve.py" && suffixes.includes(extname(file)))
+const clients = files.map((file) => basename(file, extname(file)))
 const commands = { curl, git, npm }
 for (const name of [...clients, ...Object.keys(commands)].filter((one) => wanted.length === 0 || wanted.includes(one))) await record(name)
 providers.close()
@@ -81,10 +86,24 @@ async function record(name) {
 }
 
 function client(name, keys) {
-  const options = [`--tls-keylog=${keys}`, "--import", join(here, "resolve.mjs"), join(here, "clients", `${name}.mjs`)]
-  return run(process.execPath, options, {
+  const file = join(
+    here,
+    "clients",
+    files.find((one) => basename(one, extname(one)) === name),
+  )
+  const certificate = join(work, "cert.pem")
+  const [command, options] =
+    extname(file) === ".py"
+      ? [python, [join(here, "clients", "resolve.py"), file]]
+      : [process.execPath, [`--tls-keylog=${keys}`, "--import", join(here, "resolve.mjs"), file]]
+  return run(command, options, {
     ...process.env,
-    NODE_EXTRA_CA_CERTS: join(work, "cert.pem"),
+    NODE_EXTRA_CA_CERTS: certificate,
+    SSL_CERT_FILE: certificate,
+    REQUESTS_CA_BUNDLE: certificate,
+    AWS_CA_BUNDLE: certificate,
+    SSLKEYLOGFILE: keys,
+    LITELLM_LOCAL_MODEL_COST_MAP: "True",
     NO_PROXY: "*",
     HTTPS_PROXY: "",
     https_proxy: "",

@@ -133,7 +133,7 @@ export function createFileExtractor(): FileExtractor {
         type,
         ...(file.claimedMediaType !== undefined && { claimed: file.claimedMediaType }),
       })
-      if (!isTextType(type)) openInside(side, file.path, file.bytes, {})
+      if (!isTextType(type)) openInside(file.route === "inline-skill" ? inlineSide(side) : side, file.path, file.bytes, {})
       else if (file.route === "mcp-resource") tellLoose(side, `${hostOf(side)}/${file.path}`, file)
     }
     const snapshot = files.filter((file) => file.route === "json-snapshot" || file.route === "json-contents")
@@ -322,6 +322,11 @@ function looseAddress({ exchange, route, name }: SideOf, bytes: Uint8Array): str
   const matter = /^\ufeff?\s*---[ \t]*\r?\n([\s\S]*?)\r?\n---/.exec(start)?.[1]
   const isSkill = matter !== undefined && /^name\s*:/m.test(matter) && /^description\s*:/m.test(matter)
   return isSkill ? `${address.replace(/\/[^/]*$/, "")}/${name.replace(/\.\w+$/, "")}/SKILL.md` : address
+}
+
+/** A skill inside a model request comes from whoever speaks, not from an address below the API's. */
+function inlineSide(side: SideOf): SideOf {
+  return { ...side, route: { route: "inline-skill", source: hostOf(side) } }
 }
 
 function hostOf({ exchange }: SideOf): string {

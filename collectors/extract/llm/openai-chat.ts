@@ -186,8 +186,8 @@ function choiceMessage(choice: JsonObject): Message {
 /** Every dialect of usage that speaks of prompt and completion. */
 export function chatUsage(usage: JsonObject | undefined): Usage {
   if (usage === undefined) return {}
-  const input = obj(usage, "prompt_tokens_details") ?? obj(usage, "input_tokens_details")
-  const output = obj(usage, "completion_tokens_details") ?? obj(usage, "output_tokens_details")
+  const input = obj(usage, "prompt_tokens_details") ?? obj(usage, "input_tokens_details") ?? obj(usage, "input_token_details")
+  const output = obj(usage, "completion_tokens_details") ?? obj(usage, "output_tokens_details") ?? obj(usage, "output_token_details")
   return {
     ...maybe("inputTokens", count(usage, "prompt_tokens") ?? count(usage, "input_tokens")),
     ...maybe("outputTokens", count(usage, "completion_tokens") ?? count(usage, "output_tokens")),

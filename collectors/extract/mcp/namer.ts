@@ -71,7 +71,9 @@ export class McpNamer {
     const streamKey = `${origin.flow.id}/${exchange.stream}`
     const position = `${exchange.stream}@${start}`
     const answers = new Map<string, Answer>()
-    for (const message of rpcMessages(view.response.json))
+    const said = rpcMessages(view.response.json)
+    const unaddressed = said.find(({ id, error }) => id === undefined && error !== undefined)
+    for (const message of said)
       if (message.method === undefined && message.id !== undefined) answers.set(message.id, { message, at: answeredAt })
     for (const { message, piece, index } of rpcOfPieces(view.response.pieces ?? [])) {
       if (message.method === undefined && message.id !== undefined) answers.set(message.id, { message, at: piece.at ?? answeredAt })
@@ -83,7 +85,7 @@ export class McpNamer {
       const told = { message, at: askedAt, position: `${position}/c${index}` }
       this.#joiner.fromClient(channel, origin, {
         told,
-        answer: answers.get(message.id ?? "") ?? refusal(message, exchange.status, answeredAt),
+        answer: answers.get(message.id ?? "") ?? refusal(message, unaddressed, { status: exchange.status, at: answeredAt }),
         elsewhere: exchange.status === 202 || exchange.response === undefined,
       })
       if (message.method !== undefined && message.id !== undefined) answers.delete(message.id)
@@ -199,20 +201,15 @@ function clientOf({ params }: RpcMessage): McpData["client"] {
   return identity(obj(params, "clientInfo")) ?? identity(obj(obj(params, "_meta"), "io.modelcontextprotocol/clientInfo"))
 }
 
-/** Refused before MCP was spoken (no session, no token, no such path): the status is the answer. */
-function refusal({ id, method }: RpcMessage, status: number, at: Micros): Answer | undefined {
-  if (status < 400 || id === undefined || method === undefined) return undefined
-  return {
-    message: {
-      id,
-      method: undefined,
-      params: {},
-      result: undefined,
-      error: { code: status, message: `HTTP ${status}`, data: undefined },
-      body: {},
-    },
-    at,
-  }
+/** Refused before MCP was spoken (no session, no token, no such path): an error without an id, or else the status, is the answer. */
+function refusal(
+  { id, method }: RpcMessage,
+  unaddressed: RpcMessage | undefined,
+  { status, at }: { readonly status: number; readonly at: Micros },
+): Answer | undefined {
+  if (id === undefined || method === undefined || (status < 400 && unaddressed === undefined)) return undefined
+  const error = unaddressed?.error ?? { code: status, message: `HTTP ${status}`, data: undefined }
+  return { message: { id, method: undefined, params: {}, result: undefined, error, body: unaddressed?.body ?? {} }, at }
 }
 
 interface ChannelFacts extends Omit<McpContext, "session" | "sender" | "direction"> {

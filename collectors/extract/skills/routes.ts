@@ -125,7 +125,10 @@ const ROUTES: readonly (readonly [RegExp, Reader])[] = [
     /^([^/]+)\/v1\/skills\/([^/]+)(?:\/versions\/([^/]+))?\/content$/,
     ([, host = "", id = "", version = ""]) => ({ route: "vendor-download", source: `${host}/${id}`, ...versionOf(version) }),
   ],
-  [/^([^/]+)\/v1\/skills(?:\/([^/]+)\/versions)?$/, ([, host = "", id = ""]) => ({ route: "vendor-upload", source: `${host}/${id}` })],
+  [
+    /^([^/]+)\/v1\/skills(?:\/([^/]+)\/versions)?$/,
+    ([, host = "", id = ""]) => ({ route: "vendor-upload", source: id === "" ? host : `${host}/${id}` }),
+  ],
   [
     /^downloads\.claude\.ai\/claude-code-releases\/plugins\/([^/]+)\/([0-9a-f]+)\.zip$/,
     ([, name = "", ref = ""]) => ({ route: "claude-plugins", source: `downloads.claude.ai/${name}`, ref }),
