@@ -132,7 +132,7 @@ export function callbackOf(params: JsonObject): string | undefined {
   return (
     str(push, "url") ??
     str(obj(push, "pushNotificationConfig"), "url") ??
-    (params["token"] !== undefined || params["taskId"] !== undefined ? str(params, "url") : undefined)
+    (params["token"] !== undefined || params["taskId"] !== undefined || params["id"] !== undefined ? str(params, "url") : undefined)
   )
 }
 

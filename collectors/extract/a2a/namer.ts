@@ -1,14 +1,15 @@
 // A2A (1.0 and 0.3), AG-UI and ACP, told by what only they say.
 
-import type { Message } from "../../../services/contracts/activity/genai.ts"
 import type { ActivityData } from "../../../services/contracts/envelope.ts"
 import { pieceObjects } from "../body.ts"
 import { isObject, type JsonObject, maybe, obj, objects, str } from "../json/read.ts"
 import { chatMessage } from "../llm/openai-chat.ts"
 import { joined, message, text } from "../llm/parts.ts"
+import { protobufMessage, protobufTexts } from "../llm/protobuf.ts"
 import { type RpcMessage, rpcMessages } from "../mcp/message.ts"
 import { worst } from "../rows.ts"
 import type { ExchangeView } from "../view.ts"
+import { agUiMessages } from "./ag-ui.ts"
 import { agentCard, callbackOf, conversationOf, taskFacts } from "./messages.ts"
 
 type A2aData = ActivityData<"a2a">
@@ -19,7 +20,9 @@ export function a2aRow(view: ExchangeView): A2aData | undefined {
     (view.asks('"jsonrpc"') ? rpcCall(view) : undefined) ??
     restCall(view) ??
     (view.asks('"threadId"') ? agUiRun(view) : undefined) ??
-    acpRun(view)
+    acpRun(view) ??
+    callback(view) ??
+    grpcCall(view)
   )
 }
 
@@ -34,7 +37,9 @@ function versionOf(view: ExchangeView): string {
 }
 
 function card(view: ExchangeView): A2aData | undefined {
-  if (!/\/\.well-known\/agent(?:-card)?\.json$/.test(view.path)) return undefined
+  const marked = view.requestHeader("a2a-version") !== undefined || view.response.media === "application/a2a+json"
+  if (!/\/\.well-known\/agent(?:-card)?\.json$/.test(view.path) && !(marked && /\/(?:extendedAgentCard|v1\/card)$/.test(view.path)))
+    return undefined
   const found = view.responseObject === undefined ? undefined : agentCard(view.responseObject)
   if (found === undefined) return undefined
   return {
@@ -49,7 +54,7 @@ function card(view: ExchangeView): A2aData | undefined {
 function rpcCall(view: ExchangeView): A2aData | undefined {
   const request = rpcMessages(view.request.json).find((one) => one.method !== undefined)
   if (request === undefined) return undefined
-  const protocol = rpcProtocol(request)
+  const protocol = rpcProtocol(request) ?? (view.requestHeader("a2a-version") === undefined ? undefined : "a2a")
   if (protocol === undefined) return undefined
   const replies = [...rpcMessages(view.response.json), ...(view.response.pieces ?? []).flatMap((piece) => rpcMessages(piece.data))]
   const results = replies.flatMap((one) => (isObject(one.result) ? [one.result] : []))
@@ -62,7 +67,13 @@ function rpcProtocol({ method = "", params }: RpcMessage): "a2a" | "acp" | undef
       ? undefined
       : "a2a"
   if (method === "initialize" && typeof params["protocolVersion"] === "number" && params["clientCapabilities"] !== undefined) return "acp"
-  return ACP_METHODS.has(method) ? "acp" : undefined
+  return isAcp(method, params) ? "acp" : undefined
+}
+
+/** Editors and agents: every call but the first names its session. What they will call next year lies in the same rooms. */
+function isAcp(method: string, params: JsonObject): boolean {
+  if (ACP_METHODS.has(method)) return true
+  return ACP_ROOMS.test(method) && typeof params["sessionId"] === "string"
 }
 
 function a2aRpc(
@@ -119,13 +130,43 @@ function restCall(view: ExchangeView): A2aData | undefined {
   }
 }
 
-/** AG-UI: a run request answered by RUN_* events. */
+/** The gRPC binding: without its schema, the texts that cross. */
+function grpcCall(view: ExchangeView): A2aData | undefined {
+  const method = GRPC_PATH.exec(view.path)?.[1]
+  if (method === undefined) return undefined
+  const { request, response } = view.exchange
+  const said = (["user", "assistant"] as const).flatMap((role) => {
+    const bytes = (role === "user" ? request : response)?.body.bytes
+    return (bytes === undefined ? undefined : protobufMessage(role, protobufTexts(bytes, true))) ?? []
+  })
+  return { ...base(view), protocol: "a2a", version: view.requestHeader("a2a-version") ?? "1.0", method, messages: said }
+}
+
+/** What a server of tasks sends to the address it was given. */
+function callback(view: ExchangeView): A2aData | undefined {
+  if (view.request.media !== "application/a2a+json" && view.requestHeader("x-a2a-notification-token") === undefined) return undefined
+  const body = view.requestObject
+  if (body === undefined) return undefined
+  const facts = taskFacts(body)
+  return {
+    ...base(view),
+    protocol: "a2a",
+    version: versionOf(view),
+    method: "pushNotification",
+    ...maybe("taskId", facts.taskId),
+    ...maybe("contextId", facts.contextId),
+    ...maybe("state", facts.state),
+    messages: conversationOf(undefined, [facts]),
+  }
+}
+
+/** AG-UI: a run request answered by RUN_* events; one that goes on after a question may bring no messages. */
 function agUiRun(view: ExchangeView): A2aData | undefined {
   const body = view.requestObject
-  if (body === undefined || typeof body["threadId"] !== "string" || typeof body["runId"] !== "string" || !Array.isArray(body["messages"]))
-    return undefined
+  if (body === undefined || typeof body["threadId"] !== "string" || typeof body["runId"] !== "string") return undefined
   const events = pieceObjects(view.response.pieces)
   const types = events.map((event) => str(event, "type") ?? "")
+  if (!Array.isArray(body["messages"]) && !types.includes("RUN_STARTED")) return undefined
   return {
     ...base(view),
     protocol: "ag-ui",
@@ -135,28 +176,6 @@ function agUiRun(view: ExchangeView): A2aData | undefined {
     ...maybe("state", types.filter((type) => type.startsWith("RUN_")).at(-1)),
     messages: [...objects(body, "messages").map(chatMessage), ...agUiMessages(events)],
   }
-}
-
-function agUiMessages(events: readonly JsonObject[]): Message[] {
-  const texts = new Map<string, string>()
-  const calls = new Map<string, { name: string; args: string }>()
-  const results: Message[] = []
-  for (const event of events) {
-    const type = str(event, "type") ?? ""
-    const id = str(event, "messageId") ?? ""
-    if (type === "TEXT_MESSAGE_CONTENT" || type === "TEXT_MESSAGE_CHUNK") texts.set(id, (texts.get(id) ?? "") + (str(event, "delta") ?? ""))
-    const callId = str(event, "toolCallId") ?? ""
-    if (type === "TOOL_CALL_START") calls.set(callId, { name: str(event, "toolCallName") ?? "", args: "" })
-    const call = calls.get(callId)
-    if ((type === "TOOL_CALL_ARGS" || type === "TOOL_CALL_CHUNK") && call !== undefined) call.args += str(event, "delta") ?? ""
-    if (type === "TOOL_CALL_RESULT")
-      results.push(message("tool", [{ type: "tool_call_response", id: callId, content: str(event, "content") ?? "" }]))
-  }
-  return [
-    ...[...texts.values()].map((said) => message("assistant", [text(said)])),
-    ...[...calls].map(([id, { name, args }]) => message("assistant", [{ type: "tool_call" as const, id, name, arguments: args }])),
-    ...results,
-  ]
 }
 
 /** ACP of editors and agents, where it crosses the wire: prompts one way, updates the other. */
@@ -206,6 +225,7 @@ function lastOf<T>(values: readonly (T | undefined)[]): T | undefined {
   return values.filter((one) => one !== undefined).at(-1)
 }
 
+const GRPC_PATH = /^\/(?:[a-z]{1,20}\.)?a2a\.v\d{1,2}\.A2AService\/([A-Za-z]{1,60})$/
 const A2A_METHODS = new Set([
   "SendMessage",
   "SendStreamingMessage",
@@ -242,10 +262,9 @@ const ACP_METHODS = new Set([
   "session/update",
   "session/cancel",
   "session/request_permission",
-  "session/set_mode",
-  "session/set_model",
   "session/list",
   "providers/set",
   "mcp/connect",
   "mcp/message",
 ])
+const ACP_ROOMS = /^(?:session|fs|terminal|nes)\/[a-z_]{1,40}$/

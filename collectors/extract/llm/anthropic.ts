@@ -97,7 +97,7 @@ function sourceBlob(block: JsonObject): Part {
   return blob({ data: str(source, "data"), mediaType: str(source, "media_type"), name, uri: str(source, "url") ?? str(source, "file_id") })
 }
 
-function anthropicTool(value: JsonObject): ToolDefinition {
+export function anthropicTool(value: JsonObject): ToolDefinition {
   // Server tools have a dated type (bash_20250124) and no schema.
   const type = str(value, "type")
   const name = str(value, "name") ?? str(value, "mcp_server_name") ?? type ?? ""

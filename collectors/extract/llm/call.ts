@@ -26,7 +26,7 @@ export interface ModelCall {
 export function modelCall(view: ExchangeView, recognised: Recognised, conversations: Conversations, place: CallPlace): ModelCall {
   const family = familyOf(recognised.family)
   const { exchange } = view
-  const request = readRequest(view, family, recognised)
+  const request = { ...maybe("conversation", conversationOf(view.path)), ...readRequest(view, family, recognised) }
   const { response, firstContentAt } = readResponse(view, family)
   const asked = exchange.request?.endedAt
   const facts: CallFacts = {
@@ -54,6 +54,11 @@ export function modelCall(view: ExchangeView, recognised: Recognised, conversati
   }
   const data = assemble({ request, response: withStatus(response, view), facts, placed: conversations.place(request, place) })
   return { data, prompts: request.system.slice(0, 3), asked: beginnings(request) }
+}
+
+/** Sessions, threads and conversations at the vendor: the address says which. */
+function conversationOf(path: string): string | undefined {
+  return /\/(?:sessions|threads|conversations)\/([\w-]{4,128})(?:\/|$)/.exec(path)?.[1]
 }
 
 function beginnings({ messages }: LlmRequest): string[] {

@@ -21,7 +21,7 @@ export function geminiRequest(outer: JsonObject, facts: PathFacts): LlmRequest {
       ...instances.map((one) => message("user", [unknownPart(one)])),
     ],
     tools: objects(body, "tools").flatMap(geminiTools),
-    mcpServers: [],
+    mcpServers: objects(body, "tools").flatMap(geminiServers),
     ...maybe("conversation", str(body, "session_id") ?? str(body, "sessionId")),
     parameters: { ...parametersOf(outer), ...parametersOf(body) },
     ...maybe("rest", restOf(body, REQUEST_KEYS)),
@@ -76,7 +76,8 @@ function geminiPart(part: JsonObject): Part[] {
     return [toolCall({ id: str(call, "id"), name, args: call["args"], server: serverOfToolName(name) })]
   }
   const response = first(part, "functionResponse", "function_response")
-  if (isObject(response)) return [functionResult(response)]
+  if (isObject(response))
+    return [functionResult(response), ...geminiParts(objects(response, "parts")).filter(({ type }) => type === "blob")]
   const inline = first(part, "inlineData", "inline_data")
   if (isObject(inline)) return [blob({ data: str(inline, "data"), mediaType: mimeOf(inline), name: str(inline, "displayName") })]
   const file = first(part, "fileData", "file_data")
@@ -97,8 +98,17 @@ function codePart(part: JsonObject): Part[] {
   if (isObject(code)) return [toolCall({ id: str(code, "id"), name: "code_execution", args: str(code, "code") })]
   const outcome = first(part, "codeExecutionResult", "code_execution_result")
   if (isObject(outcome)) return [toolResult({ id: str(outcome, "id"), name: "code_execution", content: outcome["output"] })]
+  // Tools that Google runs itself: {toolType: "GOOGLE_SEARCH_WEB", args}, {toolType, response}.
+  const built = first(part, "toolCall", "tool_call")
+  if (isObject(built)) return [toolCall({ id: str(built, "id"), name: builtName(built), args: built["args"] })]
+  const answered = first(part, "toolResponse", "tool_response")
+  if (isObject(answered)) return [toolResult({ id: str(answered, "id"), name: builtName(answered), content: answered["response"] })]
   // A thought signature alone is no content.
   return Object.keys(part).every((key) => /^thought/i.test(key)) ? [] : [unknownPart(part)]
+}
+
+function builtName(value: JsonObject): string {
+  return (str(value, "toolType") ?? str(value, "tool_type") ?? "tool").toLowerCase()
 }
 
 function mimeOf(value: JsonObject): string | undefined {
@@ -110,9 +120,21 @@ export function geminiTools(value: JsonObject): ToolDefinition[] {
   const declared = first(value, "functionDeclarations", "function_declarations")
   if (Array.isArray(declared)) return declared.filter(isObject).map(declaration)
   // googleSearch, codeExecution, urlContext, …: the key is the tool.
-  return Object.entries(value).map(([name, settings]) =>
-    tool({ name, input: isObject(settings) && Object.keys(settings).length > 0 ? settings : undefined, type: name }),
-  )
+  const built = Object.entries(value).filter(([name]) => name !== "mcpServers" && name !== "mcp_servers")
+  const servers = geminiServers(value).map(({ name }) => tool({ name, type: "mcp", server: name }))
+  return [
+    ...servers,
+    ...built.map(([name, settings]) =>
+      tool({ name, input: isObject(settings) && Object.keys(settings).length > 0 ? settings : undefined, type: name }),
+    ),
+  ]
+}
+
+function geminiServers(value: JsonObject): { name: string; url?: string }[] {
+  return [...objects(value, "mcpServers"), ...objects(value, "mcp_servers")].map((server) => {
+    const transport = obj(server, "streamableHttpTransport") ?? obj(server, "streamable_http_transport")
+    return { name: str(server, "name") ?? "", ...maybe("url", str(transport, "url") ?? str(server, "url")) }
+  })
 }
 
 function declaration(value: JsonObject): ToolDefinition {

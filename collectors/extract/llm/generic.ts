@@ -17,6 +17,7 @@ import {
   str,
   without,
 } from "../json/read.ts"
+import { serviceAnswer, serviceMessages, serviceTools } from "./agent-service.ts"
 import { anthropicRequest, anthropicResponse } from "./anthropic.ts"
 import { converseRequest, converseResponse } from "./bedrock.ts"
 import { chatRequest, chatResponse, chatUsage } from "./openai-chat.ts"
@@ -40,14 +41,17 @@ export function genericRequest(outer: JsonObject, facts: PathFacts): LlmRequest 
     return { ...read, ...maybe("model", model ?? read.model), system: [...(typeof extra === "string" ? [extra] : []), ...read.system] }
   }
   const settings = { ...parametersOf(body), ...parametersOf(obj(body, "parameters") ?? {}), ...parametersOf(obj(body, "input") ?? {}) }
+  const said = serviceMessages(body)
+  const servers = objects(body, "mcp_servers")
   return {
     ...maybe("model", model),
     stream: bool(body, "stream") ?? facts.path.includes("stream"),
-    system: [first(obj(body, "input") ?? body, "system_prompt", "system")].filter((one) => typeof one === "string"),
-    messages: promptMessages(body),
-    tools: [],
-    mcpServers: [],
+    system: [first(obj(body, "input") ?? body, "system_prompt", "system"), body["instructions"]].filter((one) => typeof one === "string"),
+    messages: said.length > 0 ? said : promptMessages(body),
+    tools: serviceTools(body),
+    mcpServers: servers.map((server) => ({ name: str(server, "name") ?? "", ...maybe("url", str(server, "url")) })),
     parameters: settings,
+    ...(servers.length > 0 && { kept: { mcp_servers: servers } }),
     ...maybe("rest", restOf(body, REQUEST_KEYS)),
   }
 }
@@ -140,13 +144,19 @@ export function genericResponse(outer: JsonObject): LlmResponse {
   return {
     ...maybe("id", str(body, "id") ?? str(body, "request_id")),
     ...maybe("model", str(body, "model") ?? str(body, "model_id") ?? str(body, "modelVersion")),
-    messages: texts.map((one) => message("assistant", [text(one)])),
+    messages: [...texts.map((one) => message("assistant", [text(one)])), ...serviceAnswer(body)],
     finishReasons: reason === undefined ? [] : [reason],
     usage: genericUsage(body),
     ...maybe("error", errorOf(body)),
-    ...maybe("rest", without(body, RESPONSE_KEYS)),
+    ...maybe("rest", without(body, texts.length === 0 && holdsRows(body) ? UNREAD_KEYS : RESPONSE_KEYS)),
     finished: true,
   }
+}
+
+/** A list of something else than vectors, images and names of models says what nobody here has read. */
+function holdsRows(body: JsonObject): boolean {
+  const [row] = [...objects(body, "data"), ...objects(body, "items")]
+  return row !== undefined && row["embedding"] === undefined && row["b64_json"] === undefined && str(row, "object") !== "model"
 }
 
 function answerOf(outer: JsonObject): JsonObject {
@@ -264,6 +274,16 @@ const REQUEST_KEYS = new Set([
   "webhook",
   "webhook_events_filter",
   "instances",
+  "events",
+  "initial_events",
+  "items",
+  "thread",
+  "additional_messages",
+  "role",
+  "content",
+  "instructions",
+  "tools",
+  "mcp_servers",
   "temperature",
   "top_p",
 ])
@@ -317,4 +337,5 @@ const RESPONSE_KEYS = new Set([
   "code",
   "message",
 ])
+const UNREAD_KEYS = new Set([...RESPONSE_KEYS].filter((key) => key !== "data" && key !== "items"))
 const MAX_BATCHED = 500

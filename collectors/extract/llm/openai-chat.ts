@@ -99,7 +99,8 @@ function contentPart(part: JsonObject): Part {
     case "text":
     case "input_text":
     case "output_text":
-      return text(asText(part["text"]))
+      // Threads wrap it: {value, annotations}.
+      return text(asText(obj(part, "text")?.["value"] ?? part["text"]))
     case "thinking":
     case "reasoning":
       return { type: "reasoning", text: thinkingText(part) }

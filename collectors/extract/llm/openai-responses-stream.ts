@@ -49,12 +49,12 @@ export class ResponsesStream implements StreamReader {
       draft.done = type.endsWith(".done")
       return draft.done && says(item)
     }
-    return this.#delta(this.#draft(index), type, data)
+    const delta = str(data, "delta")
+    return delta !== undefined && this.#delta(this.#draft(index), type, { ...data, delta })
   }
 
-  #delta(draft: ItemDraft, type: string, data: JsonObject): boolean {
-    const delta = str(data, "delta")
-    if (delta === undefined) return false
+  #delta(draft: ItemDraft, type: string, data: JsonObject & { readonly delta: string }): boolean {
+    const { delta } = data
     const part = num(data, "content_index") ?? 0
     if (type.includes("refusal")) draft.refusal += delta
     else if (type.includes("reasoning")) append(draft.summaries, num(data, "summary_index") ?? part, delta)

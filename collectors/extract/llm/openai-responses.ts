@@ -2,7 +2,7 @@
 import type { Message, Part, ToolDefinition } from "../../../services/contracts/activity/genai.ts"
 import { asText, bool, first, isObject, type Json, type JsonObject, list, maybe, obj, objects, str, without } from "../json/read.ts"
 import { chatTool, chatUsage, contentParts } from "./openai-chat.ts"
-import { joined, mcpTool, message, serverOfToolName, text, tool, toolCall, toolResult, unknownPart } from "./parts.ts"
+import { blob, joined, mcpTool, message, serverOfToolName, text, tool, toolCall, toolResult, unknownPart } from "./parts.ts"
 import { errorOf, parametersOf, restOf } from "./settings.ts"
 import type { LlmRequest, LlmResponse } from "./types.ts"
 
@@ -23,7 +23,7 @@ export function responsesRequest(body: JsonObject): LlmRequest {
         .map((item) => item.parts.map((part) => (part.type === "text" ? part.text : JSON.stringify(part))).join("\n")),
     ],
     messages: items.slice(leading),
-    tools: objects(body, "tools").flatMap(responsesTools),
+    tools: [...objects(body, "tools"), ...foundTools(list(body, "input"))].flatMap(responsesTools),
     mcpServers: objects(body, "tools").flatMap(mcpServer),
     ...maybe("previousResponseId", str(body, "previous_response_id")),
     ...maybe("conversation", isObject(conversation) ? str(conversation, "id") : str(body, "conversation")),
@@ -86,9 +86,17 @@ function mcpCall(item: JsonObject): Message[] {
 function otherItem(type: string, item: JsonObject, id: string | undefined): Message[] {
   if (type.endsWith("_output") || type === "mcp_approval_response" || type === "tool_search_output") {
     return [
-      message("tool", [toolResult({ id: id ?? str(item, "approval_request_id"), content: first(item, "output", "approve", "tools") })]),
+      message("tool", [
+        toolResult({
+          id: id ?? str(item, "approval_request_id"),
+          content: isScreenshot(item["output"]) ? "" : first(item, "output", "approve", "tools", "result", "results"),
+        }),
+        ...outputBlobs(item["output"]),
+      ]),
     ]
   }
+  // Code that the model writes to call tools with.
+  if (type === "program") return [message("assistant", [toolCall({ id, name: type, args: first(item, "code", "input") ?? "" })])]
   if (!type.endsWith("_call")) return [message("unknown", [unknownPart(item)])]
   const args = first(item, "action", "arguments", "operation", "queries", "code", "input", "prompt")
   const call = message("assistant", [toolCall({ id, name: type.slice(0, -"_call".length), args: args ?? "" })])
@@ -103,7 +111,12 @@ function reasoning(item: JsonObject): Part[] {
   return texts.length === 0 ? [] : [{ type: "reasoning", text: texts.join("\n") }]
 }
 
+function isScreenshot(output: Json | undefined): output is JsonObject {
+  return isObject(output) && (output["image_url"] !== undefined || output["file_id"] !== undefined)
+}
+
 function outputBlobs(output: Json | undefined): Part[] {
+  if (isScreenshot(output)) return [blob({ uri: str(output, "image_url") ?? str(output, "file_id"), mediaType: "image" })]
   return Array.isArray(output) ? contentParts(output).filter((part) => part.type === "blob") : []
 }
 
@@ -116,6 +129,11 @@ function responsesTools(value: JsonObject): ToolDefinition[] {
   if (type !== "namespace") return [chatTool(value)]
   const space = str(value, "name")
   return objects(value, "tools").map((one) => chatTool({ ...one, name: qualified(space, str(one, "name") ?? "") }))
+}
+
+/** Tools that were not given with the request but looked for while it ran: what the model reads of them is as telling. */
+function foundTools(items: readonly Json[]): readonly JsonObject[] {
+  return items.filter(isObject).flatMap((item) => (str(item, "type") === "tool_search_output" ? objects(item, "tools") : []))
 }
 
 /** A namespace groups tools; the one of an MCP server is called mcp__server, and its tools are named as they were before there were namespaces. */
@@ -157,6 +175,7 @@ export function responsesResponse(envelope: JsonObject): LlmResponse {
 
 /** The tools a hosted MCP server answered with: the only place where its inventory crosses our wire. */
 export function listedTools(item: JsonObject): ToolDefinition[] {
+  if (str(item, "type") === "tool_search_output") return foundTools([item]).flatMap(responsesTools)
   if (str(item, "type") !== "mcp_list_tools") return []
   return objects(item, "tools").map((one) => mcpTool(one, str(item, "server_label")))
 }

@@ -212,6 +212,14 @@ const RULES: readonly Rule[] = [
     family: "other",
     operation: "other",
   },
+  // Whatever a model vendor will offer next, at the hosts that are its API alone.
+  {
+    pattern: /^\/v\d+(?:alpha|beta)?\d*\/(?!oauth|telemetry|events?\b|metrics|logs?\b|rum\b)(?<op>[a-z][A-Za-z_]{1,40})(?:[/:]|$)/,
+    family: "other",
+    operation: "other",
+    hosts:
+      /^(?:[\w-]+\.)?(?:api\.(?:openai|anthropic|mistral|x|cohere|deepseek|groq|perplexity|fireworks|together)\.(?:com|ai|xyz)|generativelanguage\.googleapis\.com)$/,
+  },
 ]
 const OPERATIONS: Readonly<Record<string, string>> = {
   generateContent: "generate_content",

@@ -1,5 +1,6 @@
 // Streams whose family only their pieces tell: Bedrock's invoke, Vertex' rawPredict, gateways. The first piece that is known decides.
 import { type JsonObject, obj, objects, str } from "../json/read.ts"
+import { isServiceEvent, serviceStream } from "./agent-service.ts"
 import { anthropicStream } from "./anthropic-stream.ts"
 import { converseStream } from "./bedrock.ts"
 import { cohereStream } from "./cohere.ts"
@@ -33,6 +34,7 @@ function readerFor({ name, data }: StreamPiece): StreamReader {
   if (type === "message_start" || type.startsWith("content_block_")) return anthropicStream()
   if (type.startsWith("response.")) return openAiResponsesStream()
   if (type.startsWith("interaction.") || type.startsWith("step.")) return interactionsStream()
+  if (isServiceEvent(type) || name.startsWith("thread.")) return serviceStream()
   if (name.startsWith("message") || name.startsWith("contentBlock") || hasNova(data)) return novaOr(name)
   if (type === "message-start" || type === "stream-start") return cohereStream()
   if (data["candidates"] !== undefined || obj(data, "response")?.["candidates"] !== undefined) return geminiStream()

@@ -113,7 +113,8 @@ function probableReasons({ messages, requestHeaders, responseHeaders, path }: Mc
     : []
 }
 
-export const DATE = /^\d{4}-\d{2}-\d{2}$/
+// Drafts are called DRAFT-2026-v1 until they have a date.
+export const DATE = /^(?:\d{4}-\d{2}-\d{2}|DRAFT-[\w.-]{1,24})$/
 const LISTS: Readonly<Record<string, string>> = {
   "tools/list": "tools",
   "prompts/list": "prompts",
