@@ -1,5 +1,9 @@
 import { defineConfig } from "vitest/config"
 
+const pure = ["collectors/wire", "collectors/extract", "detectors", "services/policy", "services/contracts"].map(
+  (room) => `test/${room}/**/*.test.ts`,
+)
+
 export default defineConfig({
   test: {
     pool: "forks",
@@ -9,7 +13,16 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: "unit", include: ["test/**/*.test.ts"], exclude: ["test/integration/**", "test/e2e/**", "test/traffic/**"] },
+        // Pure functions leave nothing behind in a module: one process takes file after file and keeps what it has loaded and compiled.
+        test: { name: "pure", include: pure, isolate: false },
+      },
+      {
+        extends: true,
+        test: {
+          name: "unit",
+          include: ["test/**/*.test.ts"],
+          exclude: [...pure, "test/integration/**", "test/e2e/**", "test/traffic/**"],
+        },
       },
       {
         extends: true,

@@ -26,7 +26,7 @@ if (selected.length === 0) {
   step("dead code", "npx", ["knip"])
 }
 step("build", "node", ["scripts/build.mjs"])
-const results = ["unit", "integration", "e2e"].map((project) => {
+const results = ["pure", "unit", "integration", "e2e"].map((project) => {
   heading(project)
   return readResults(runProject(project, { folder, selected }))
 })

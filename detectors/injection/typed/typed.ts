@@ -65,7 +65,7 @@ function overrideWeight(window: Window): number {
   const told = near(window, "drop", "told", 90)
   const prior = near(window, "drop", "prior", 80)
   const maker = near(window, "drop", "maker", 80)
-  const obey = at.has("obey")
+  const obey = near(window, "drop", "obey", 200)
   let weight = 0
   if (told && prior && obey) weight = 0.74
   else if (told && maker) weight = obey ? 0.78 : 0.62

@@ -1,5 +1,5 @@
 // Every field of every row of the recorded traffic, as it stands in test/golden/traffic/NAME.rows.json.
-//   UPDATE_GOLDEN=1 npx vitest run --project unit test/collectors/extract/golden-rows.test.ts   writes them anew: read the difference before it is kept.
+//   UPDATE_GOLDEN=1 npx vitest run test/collectors/extract/golden-rows.test.ts   writes them anew: read the difference before it is kept.
 import { readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, it } from "vitest"
