@@ -2,6 +2,7 @@
 // once; three that belong together make a signal, whatever the words were.
 import type { View } from "../../text/view.ts"
 import { allWordsIn, type TypedTag } from "../all-words.ts"
+import { readsLikeManual } from "../manual.ts"
 import type { Concept, Signal } from "../signal.ts"
 import type { WordHit } from "../words.ts"
 import type { Sense } from "./lexicon.ts"
@@ -86,7 +87,8 @@ function revealWeight(window: Window): number {
   if (at.has("exact")) weight += 0.14
   if (at.has("maker")) weight += 0.08
   weight += /\b(?:you|your|ur|my first|conversation|chat|above|i said|i joined)\b/i.test(text) ? 0.08 : -0.2
-  return weight * ordinary(text)
+  // "Everyone may copy and distribute verbatim copies of this document": what may be done, not what shall be said.
+  return weight * ordinary(text) * (LICENCE.test(text) ? 0.5 : 1)
 }
 
 /** Harm is asked for inside a frame that forbids to refuse. */
@@ -124,6 +126,7 @@ function ordinary(text: string): number {
     factor *= 0.6
   if (IN_FICTION.test(text)) factor *= 0.6
   if (ABOUT_ATTACKS.test(text)) factor *= 0.6
+  if (readsLikeManual(text, MUCH_CODE)) factor *= 0.7
   return factor
 }
 
@@ -131,6 +134,9 @@ const IN_FICTION =
   /\b(?:novel|book|film|movie|story|chapter|scene)\b[^.!?\n]{0,60}["“]|["”],? (?:(?:he|she|[A-Z]\w{1,14}) )?(?:said|says|whispered|asked|replied)\b/
 const ABOUT_ATTACKS =
   /prompt[- ]injection|jailbreak|\battack(?:s|ers?)\b|classifier|guardrail|red[- ]team(?:ing)? report|owasp|unit tests?|we test|threat model|security (?:review|course|awareness)/i
+// In a window: a request to a model quotes one name or two.
+const MUCH_CODE = 4
+const LICENCE = /\blicen[cs]es?\b[^]{0,300}\b(?:copy|copies|distribute|freedom|permitted)\b|\bverbatim copies\b/i
 const WINDOW = 420
 const MAX_COMPANY = 60
 const LEAST = 0.3
