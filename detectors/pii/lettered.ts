@@ -131,7 +131,7 @@ const rules: readonly LetteredRule[] = [
     0.97,
   ),
   of("es-nie", "Spanish NIE", "identity", "medium", "letters", /[XYZ]-?\d{7}-?[A-Z]/y, check.spainId, /nie\b|españa|spain/, 0.8),
-  of("es-dni", "Spanish DNI", "identity", "medium", "digits", /\d{8}-?[A-Z]/y, check.spainId, /dni|nif|identidad/, 0.6),
+  of("es-dni", "Spanish DNI", "identity", "medium", "digits", /\d{8}-?(?:[A-DF-Z]|E(?![-+]?\d))/y, check.spainId, /dni|nif|identidad/, 0.6),
   of(
     "fi-hetu",
     "Finnish personal code",

@@ -139,11 +139,15 @@ function readAssignment(match: RegExpExecArray, start: number, view: View): Foun
   const from = start + match[0].lastIndexOf(value)
   // A call gives the value: what is called is not it.
   if (quoted === undefined && view.text[from + value.length] === "(") return undefined
+  if (IN_A_RESOURCE_NAME.test(view.text.slice(Math.max(0, start - 160), start))) return undefined
   const name = nameBefore(view.text, start) + keyword + rest
   const judged: Assigned | undefined =
     gap === undefined ? judgeAssignment(name, value, quoted !== undefined) : judgeSpaced(name, value, lineBefore(view.text, start))
   return judged === undefined ? undefined : at(view, from, from + value.length, assigned(judged))
 }
+
+/** "arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME" says which secret, not what it is. */
+const IN_A_RESOURCE_NAME = /\b(?:arn|urn):[\w:/-]{1,150}:$/
 
 function lineBefore(text: string, start: number): string {
   const reach = text.slice(Math.max(0, start - 60), start)

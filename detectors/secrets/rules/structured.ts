@@ -47,6 +47,10 @@ export const structuredRules: readonly SecretRule[] = [
       misses: () => [
         [`grep -r "BEGIN RSA ${"PRIVATE"} KEY" .`, "no key after the words"],
         [`-----BEGIN ${"PRIVATE"} KEY-----\n...\n-----END ${"PRIVATE"} KEY-----`, "the body is left out"],
+        [
+          `-----BEGIN ${"PRIVATE"} KEY-----\nMIIEowIBAAKCAQEAqk7fW2bYp0sXv3...hT5+Rd\n-----END ${"PRIVATE"} KEY-----`,
+          "most of the body is left out",
+        ],
       ],
     },
   ),
@@ -351,6 +355,10 @@ function jwtCheck(secret: string): Check {
 }
 
 /** To the END line, or to where base64 stops: a cut key is a key. At least one line of body must be there. */
+/** Manuals show the beginning and the end of a key. What is longer than that leaks, whatever is missing. */
+const LEFT_OUT = /\.\.\.|…|\[(?:snip|truncated|redacted)/i
+const MUCH_OF_A_KEY = 300
+
 function growPem(text: string, _start: number, end: number): number | undefined {
   PEM_BODY.lastIndex = end
   if (!PEM_BODY.test(text)) return undefined
@@ -359,7 +367,7 @@ function growPem(text: string, _start: number, end: number): number | undefined 
   const inside = stop < 0 ? body : body.slice(0, stop)
   const encoded = inside.match(/[A-Za-z0-9+/=]{16,}/g) ?? []
   const characters = encoded.reduce((total, run) => total + run.length, 0)
-  if (characters < 40) return undefined
+  if (characters < (LEFT_OUT.test(inside) ? MUCH_OF_A_KEY : 40)) return undefined
   if (stop < 0) return end + Math.min(inside.length, characters + 100)
   const tail = /-----END [A-Z0-9 ]{0,40}-----/.exec(body.slice(stop, stop + 60))
   return end + stop + (tail?.[0].length ?? 8)

@@ -28,6 +28,11 @@ describe("secret rules", () => {
     }
   })
 
+  it("take the name of a stored secret for no secret, and the secret behind its name for one", () => {
+    expect(found('"ARN": "arn:aws:secretsmanager:us-west-2:123456789012:secret:BillingDatabase-a1b2c3"')).toEqual([])
+    expect(foundAny("vault:secret:k8Zr4TnQ2wXy7LpB9sVd1fGh")).toEqual(["secret/generic"])
+  })
+
   it.each(secretRules.filter((rule) => rule.misses).map((rule) => [rule.id, rule] as const))("%s leaves its misses alone", (_, rule) => {
     for (const [text, reason] of rule.misses?.(sampleFrom(3)) ?? []) expect(found(text), reason).not.toContain(rule.id)
   })
