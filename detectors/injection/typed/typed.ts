@@ -136,7 +136,7 @@ const ABOUT_ATTACKS =
   /prompt[- ]injection|jailbreak|\battack(?:s|ers?)\b|classifier|guardrail|red[- ]team(?:ing)? report|owasp|unit tests?|we test|threat model|security (?:review|course|awareness)/i
 // In a window: a request to a model quotes one name or two.
 const MUCH_CODE = 4
-const LICENCE = /\blicen[cs]es?\b[^]{0,300}\b(?:copy|copies|distribute|freedom|permitted)\b|\bverbatim copies\b/i
+const LICENCE = /\blicen[cs]es?\b[\s\S]{0,300}\b(?:copy|copies|distribute|freedom|permitted)\b|\bverbatim copies\b/i
 const WINDOW = 420
 const MAX_COMPANY = 60
 const LEAST = 0.3
