@@ -7,7 +7,8 @@ import { Lru } from "../lru.ts"
 import { workloadAgent } from "../origin.ts"
 import { header } from "../text.ts"
 import type { Placed } from "../workload.ts"
-import { type Group, runtimesByJa4 } from "./data/profiles.ts"
+import type { Group } from "./data/marks.ts"
+import { runtimesByJa4 } from "./data/profiles.ts"
 import { type AgentSignal, type Evidence, matchProfiles, type ProfileMatch, principalOf, versionOf } from "./evidence.ts"
 
 export interface Sighting {

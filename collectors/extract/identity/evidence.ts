@@ -3,7 +3,8 @@ import type { AgentRef } from "../../../services/contracts/envelope.ts"
 import type { HeaderList } from "../../wire/facts.ts"
 import { isObject, type Json, type JsonObject, obj, str } from "../json/read.ts"
 import { header } from "../text.ts"
-import { type AgentProfile, type Group, type Mark, profiles } from "./data/profiles.ts"
+import type { AgentProfile, Group, Mark } from "./data/marks.ts"
+import { profiles } from "./data/profiles.ts"
 
 export type AgentSignal = AgentRef["signals"][number]
 

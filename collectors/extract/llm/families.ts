@@ -1,4 +1,5 @@
 // The wire families, each request reader beside its response reader and stream.
+import { amazonQRequest, amazonQResponse, amazonQStream } from "./amazon-q.ts"
 import { anthropicRequest, anthropicResponse } from "./anthropic.ts"
 import { anthropicStream } from "./anthropic-stream.ts"
 import { converseRequest, converseResponse, converseStream } from "./bedrock.ts"
@@ -25,6 +26,7 @@ const list: readonly Family[] = [
   { id: "bedrock.converse", request: converseRequest, response: converseResponse, stream: converseStream },
   { id: "cohere.chat", request: cohereRequest, response: cohereResponse, stream: cohereStream },
   { id: "dashscope", request: dashscopeRequest, response: dashscopeResponse, stream: dashscopeStream },
+  { id: "amazon_q", request: amazonQRequest, response: amazonQResponse, stream: amazonQStream },
   { id: "ollama", request: ollamaRequest, response: ollamaResponse, stream: ollamaStream },
 ]
 const byId = new Map(list.map((family) => [family.id, family]))

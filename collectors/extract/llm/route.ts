@@ -16,7 +16,7 @@ export function routeOf(view: ExchangeView): Route | undefined {
     return { family: "tencent.hunyuan", operation: action.startsWith("Chat") ? "chat" : action, anywhere: true }
   }
   const target = view.requestHeader("x-amz-target")
-  if (target !== undefined && /CodeWhisperer[A-Za-z]{0,60}\.(?:GenerateAssistantResponse|SendMessage)/.test(target)) {
+  if (target !== undefined && /(?:CodeWhisperer|QDeveloper)[A-Za-z]{0,60}\.(?:GenerateAssistantResponse|SendMessage)/.test(target)) {
     return { family: "amazon_q", operation: "chat", anywhere: true }
   }
   for (const rule of RULES) {
@@ -117,6 +117,7 @@ const RULES: readonly Rule[] = [
     hosts: /amazonaws\.com$/,
   },
   { pattern: /\/runtimes\/(?<model>[^/]+)\/invocations$/, family: "bedrock.agent", operation: "invoke_agent", hosts: /amazonaws\.com$/ },
+  { pattern: /\/(?:generateAssistantResponse|SendMessageStreaming)$/, family: "amazon_q", operation: "chat", anywhere: true },
   { pattern: /\/v[12]\/chat$/, family: "cohere.chat", operation: "chat", hosts: /(?:^|\.)cohere\.(?:com|ai)$/ },
   {
     pattern: /\/v[12]\/(?<op>embed|rerank|generate|classify|summarize|tokenize|detokenize)$/,

@@ -3,6 +3,7 @@
 
 import { isObject, type Json, type JsonObject, num, obj, objects, str } from "../json/read.ts"
 import type { ExchangeView } from "../view.ts"
+import { isConversationState } from "./amazon-q.ts"
 import { isLlamaCpp, isSgLang, NATIVE } from "./native-replies.ts"
 import type { Route } from "./route.ts"
 
@@ -75,6 +76,7 @@ function scoreRequest(tally: Tally, body: JsonObject, view: ExchangeView): void 
     tally.request(3, "input of an interaction")
   if (body["inferenceConfig"] !== undefined || body["toolConfig"] !== undefined || isBlocks(body["system"]))
     tally.request(2, "settings of converse")
+  if (isConversationState(body)) tally.request(8, "conversation state of Amazon Q")
   if (typeof body["model"] === "string") tally.request(2, "model")
   if (typeof body["prompt"] === "string" && typeof body["model"] === "string") tally.request(1, "prompt")
   if (typeof body["inputs"] === "string" && obj(body, "parameters") !== undefined) tally.request(3, "inputs with parameters")
@@ -242,6 +244,7 @@ function scoreAgainst(tally: Tally, body: JsonObject, view: ExchangeView, route:
 
 /** The bodies know better than the path: a proxy may serve any family anywhere. */
 function familyByShape(view: ExchangeView): string | undefined {
+  if (isConversationState(view.requestObject)) return "amazon_q"
   const first = view.response.pieces?.find((piece) => isObject(piece.data))
   const reply = isObject(first?.data) ? first.data : (view.responseObject ?? firstOf(view.response.json))
   const type = str(reply, "type") ?? str(reply, "event_type") ?? first?.name ?? ""
@@ -291,7 +294,7 @@ const ENVELOPES = new Set(["bedrock.invoke", "aws.sagemaker"])
 const DECIDE = 6
 const REQUEST_ALONE = 8
 const PIECES_LOOKED_AT = 24
-const HINTS = ['"messages"', '"contents"', '"model"', '"inferenceConfig"']
+const HINTS = ['"messages"', '"conversationState"', '"contents"', '"model"', '"inferenceConfig"']
 const REPLY_HINTS = [
   '"choices"',
   '"candidates"',

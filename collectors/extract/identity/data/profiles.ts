@@ -1,37 +1,6 @@
 // What known agents look like on the wire. Data only; sources: the clients' shipped packages and public repositories, 2026-06 to 2026-11.
-// Every mark can be forged alone, so a profile lists marks of independent groups and identity needs two of them.
-//
-//   header   product headers        agent    User-Agent            prompt   how the system prompt begins
-//   tools    names of the tools     body     shapes of the request  mcp      clientInfo of MCP
-
-export type Group = "header" | "user-agent" | "prompt" | "tools" | "body" | "mcp" | "destination"
-
-export interface Mark {
-  readonly group: "header" | "user-agent" | "prompt" | "body" | "mcp" | "destination"
-  /** Header name, or path into the body for `body` (`messages`: how the first messages begin); unused otherwise. */
-  readonly field?: string
-  readonly pattern: RegExp
-}
-
-export interface AgentProfile {
-  readonly id: string
-  readonly name: string
-  readonly vendor: string
-  readonly marks: readonly Mark[]
-  /** Tools of its own: a call that offers most of these, or whose tools are mostly these. */
-  readonly tools: readonly string[]
-  /** The first group is the version. */
-  readonly version?: { readonly field: string; readonly pattern: RegExp }
-  /** Runtimes it ships on; a TLS fingerprint of another is a conflict. */
-  readonly runtimes?: readonly string[]
-}
-
-const ua = (pattern: RegExp): Mark => ({ group: "user-agent", pattern })
-const head = (field: string, pattern: RegExp = /./): Mark => ({ group: "header", field, pattern })
-const prompt = (pattern: RegExp): Mark => ({ group: "prompt", pattern })
-const mcp = (pattern: RegExp): Mark => ({ group: "mcp", pattern })
-const body = (field: string, pattern: RegExp = /./): Mark => ({ group: "body", field, pattern })
-const uaVersion = (pattern: RegExp) => ({ field: "user-agent", pattern })
+import { type AgentProfile, body, head, mcp, prompt, Q_HOST, ua, uaVersion } from "./marks.ts"
+import { moreProfiles } from "./more-profiles.ts"
 
 export const profiles: readonly AgentProfile[] = [
   {
@@ -539,7 +508,7 @@ export const profiles: readonly AgentProfile[] = [
     id: "amazon-q",
     name: "Amazon Q Developer CLI",
     vendor: "AWS",
-    marks: [mcp(/^Q-DEV-CLI$/), ua(/app\/AmazonQ/i), head("x-amz-target", /CodeWhisperer/)],
+    marks: [mcp(/^Q-DEV-CLI$/), ua(/app\/AmazonQ/i), { group: "destination", pattern: Q_HOST }],
     tools: ["fs_read", "fs_write", "execute_bash", "use_aws", "report_issue"],
   },
   {
@@ -608,6 +577,7 @@ export const profiles: readonly AgentProfile[] = [
     tools: [],
     runtimes: ["python"],
   },
+  ...moreProfiles,
 ]
 
 /** TLS fingerprints of runtimes (JA4 second and third part; the first moves with ALPN), measured on builds of 2026-11. */

@@ -299,4 +299,61 @@ describe("Agents", () => {
       signals: expect.arrayContaining([expect.objectContaining({ source: "mcp" })]),
     })
   })
+
+  it.each([
+    [
+      "Crush",
+      [["user-agent", "Charm-Crush/0.48.0 (https://charm.land/crush)"]],
+      "You are Crush, a powerful AI Assistant that runs in the CLI.",
+    ],
+    ["Factory Droid", [["user-agent", "factory-cli/0.213.0"]], "You are Droid, an AI software engineering agent built by Factory."],
+    [
+      "Junie",
+      [["grazie-agent", '{"name":"junie:cli","version":"2144.7"}']],
+      "## ENVIRONMENT\n  You are Junie, an autonomous programmer developed by JetBrains.",
+    ],
+    [
+      "Kiro",
+      [
+        ["user-agent", "aws-sdk-js/1.0.27 ua/2.1 m/E KiroIDE-0.7.45-abc"],
+        ["x-amzn-kiro-agent-mode", "vibe"],
+      ],
+      "S",
+    ],
+    [
+      "Semantic Kernel",
+      [
+        ["user-agent", "Semantic-Kernel"],
+        ["semantic-kernel-version", "1.60.0"],
+      ],
+      "S",
+    ],
+    [
+      "AutoGen",
+      [["user-agent", "autogen-python/0.7.5"]],
+      "You are a helpful AI assistant. Solve tasks using your tools. Reply with TERMINATE when done.",
+    ],
+  ] as const)("names %s by two marks and not by its prompt alone", (name, headers, system) => {
+    expect(agents(call({ headers, system }))[0]).toMatchObject({ name, conflicts: [] })
+    expect(agents(call({ system }))[0]?.name).not.toBe(name)
+  })
+
+  it.each([
+    ["smolagents", "You are an expert assistant who can solve any task using code blobs. You will be given", "New task:\nCount birds"],
+    [
+      "Browser Use",
+      "You are an AI agent designed to operate in an iterative loop to automate browser tasks.",
+      "<agent_history>\n</agent_history>",
+    ],
+    [
+      "mini-SWE-agent",
+      "You are a helpful assistant that can interact multiple times with a computer shell to solve programming tasks.",
+      "Please solve this issue: it fails",
+    ],
+    ["Open WebUI", "S", "### Task:\nGenerate a concise, 3-5 word title"],
+  ])("names %s by its prompt and how it frames the task", (name, system, user) => {
+    const headers: HeaderList = name === "Open WebUI" ? [["x-openwebui-user-id", "u-1"]] : []
+    expect(agents(call({ system, user, headers }))[0]).toMatchObject({ name, conflicts: [] })
+    expect(agents(call({ system, user: "Hello" }))[0]?.name).not.toBe(name)
+  })
 })
