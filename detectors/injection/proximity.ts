@@ -91,7 +91,7 @@ function isAnnounced(text: string, { start, end }: WordHit): boolean {
 /** The closest of the others within reach that no sentence end parts from this one. */
 function nearest(hit: WordHit, others: readonly WordHit[], text: string): WordHit | undefined {
   let best: WordHit | undefined
-  let distance = REACH + 1
+  let distance = (DENSE.test(text.slice(hit.start, hit.end)) ? DENSE_REACH : REACH) + 1
   for (const other of others) {
     const between = other.start >= hit.end ? [hit.end, other.start] : other.end <= hit.start ? [other.end, hit.start] : undefined
     if (between === undefined) continue
@@ -115,5 +115,8 @@ const YOURS =
 const PASSWORDS =
   /contraseña|mot de passe|passwor|senha|wachtwoord|hasło|parola|şifre|mật khẩu|sandi|lösenord|heslo|密码|密碼|口令|パスワード|비밀번호|암호|парол|كلمة|पासवर्ड|رمز|รหัส/i
 const REACH = 60
+// Chinese, Japanese and Korean say in so many characters what others say in sixty.
+const DENSE_REACH = 30
+const DENSE = /[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]/
 const BACK_REACH = 24
 const MAX_HITS = 64
