@@ -15,6 +15,7 @@ import { turnPhrases } from "./english-turns.ts"
 import { forgedPhrases } from "./forged.ts"
 import { reportHidden } from "./hidden.ts"
 import { judgeSignals, trustOf, type Verdict } from "./judge.ts"
+import { learnedVerdict } from "./learned/verdict.ts"
 import { ordersGiven } from "./orders/verdict.ts"
 import { foreignSignals } from "./proximity.ts"
 import type { Phrase, Signal } from "./signal.ts"
@@ -44,6 +45,12 @@ function inspectText(item: TextItem, report: (finding: RawFinding) => void): voi
   for (const found of verdictsOf(item)) {
     const known = best.get(found.verdict.rule)
     if (known === undefined || found.verdict.confidence > known.verdict.confidence) best.set(found.verdict.rule, found)
+  }
+  const rules = [...best.values()].map(({ verdict }) => verdict)
+  for (const view of viewsOf(item)) {
+    const verdict = learnedVerdict(view, item, rules)
+    if (verdict !== undefined && verdict.confidence > (best.get(verdict.rule)?.verdict.confidence ?? 0))
+      best.set(verdict.rule, { verdict, view })
   }
   for (const { verdict, view } of best.values()) report(findingOf(verdict, item, view))
   reportHidden(item, report)

@@ -41,6 +41,8 @@ export const concepts = [
   "harm",
   /** Use this tool, run this, pay this: ordinary in a request, not in data. */
   "act",
+  /** Not a phrase: a stretch that the learned model (learned/) finds to read like an attack. */
+  "learned",
 ] as const
 export type Concept = (typeof concepts)[number]
 
