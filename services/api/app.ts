@@ -13,6 +13,7 @@ import { addEventRoutes } from "./routes/events.ts"
 import { addEvidenceRoutes } from "./routes/evidence.ts"
 import { addLiveRoutes } from "./routes/live.ts"
 import { addMirroringRoutes } from "./routes/mirroring.ts"
+import { addOidcRoutes } from "./routes/oidc.ts"
 import { addPolicyRoutes } from "./routes/policy.ts"
 import { addQueryRoutes } from "./routes/queries.ts"
 import { addRespondRoutes } from "./routes/respond.ts"
@@ -58,6 +59,7 @@ export function createApi(parts: ApiParts): Api {
 
   app.get("/v1/openapi.json", (context) => context.json(openApi(app, parts.version)))
   addSessionRoutes(app, parts)
+  addOidcRoutes(app, parts)
   app.use("/v1/*", authenticate(parts))
   app.use("/tenants/*", authenticate(parts))
   addQueryRoutes(app, parts)

@@ -5,6 +5,7 @@ import type { StoreReader, StoreWriter } from "../contracts/store.ts"
 import type { Logger } from "../runtime/logger.ts"
 import type { Accounts, Principal } from "./accounts.ts"
 import type { AuditTrail } from "./audit.ts"
+import type { OidcLogin } from "./oidc-login.ts"
 import type { RateLimit } from "./rate-limit.ts"
 import type { Sessions } from "./sessions.ts"
 
@@ -218,6 +219,8 @@ export interface ApiParts {
   readonly consoleDir?: string
   /** Checks an OpenID token; undefined when it is not one of ours. */
   readonly oidc?: (token: string) => Promise<Principal | undefined>
+  /** Signs people in by the OpenID provider; undefined: none is set up. */
+  readonly login?: OidcLogin
 }
 
 export interface ApiEnv {

@@ -11,6 +11,7 @@ import { keys } from "./console/keys.ts"
 import { live } from "./console/live.ts"
 import { operating } from "./console/operating.ts"
 import { pages } from "./console/pages.ts"
+import { signIn } from "./console/sign-in.ts"
 import { openWorld, type World } from "./console/world.ts"
 
 const unbuilt = builtConsole()
@@ -34,4 +35,5 @@ describe.skipIf(need.some((one) => one.missing))("the console", () => {
   keys(world)
   live(world)
   operating(world)
+  signIn(world)
 })

@@ -20,6 +20,9 @@ export interface Page {
 /** undefined: not known yet; null: nobody is signed in. */
 export const session = signal<Session | null | undefined>(undefined)
 
+/** Why signing in by the provider did not end well. */
+export const signInRefused = signal<string | undefined>(undefined)
+
 const rights = {
   viewer: ["read"],
   analyst: ["read", "triage"],
@@ -60,14 +63,27 @@ export async function callFile(path: string): Promise<{ blob: Blob; name: string
   return { blob: await response.blob(), name }
 }
 
+/** The provider sends people back to the first page; where they wanted to go waits in the tab. */
+export function keepPlace(): void {
+  if (location.hash.length > 2) sessionStorage.setItem(PLACE_KEY, location.hash)
+}
+
 export async function readSession(): Promise<void> {
   const code = /^#once=([\w-]+)$/.exec(location.hash)?.[1]
+  const refused = /^#sign-in=([a-z-]+)$/.exec(location.hash)?.[1]
+  if (refused !== undefined) {
+    signInRefused.value = refused
+    history.replaceState(null, "", "#/")
+  }
   try {
     if (code !== undefined) {
       // The code must not stay in the address bar or the history.
       history.replaceState(null, "", "#/")
       session.value = await call<Session>("/v1/session/once", { method: "POST", body: { code } })
     } else session.value = await call<Session>("/v1/session")
+    const kept = sessionStorage.getItem(PLACE_KEY)
+    sessionStorage.removeItem(PLACE_KEY)
+    if (kept?.startsWith("#/") === true) location.hash = kept
   } catch {
     session.value = null
   }
@@ -98,3 +114,5 @@ function parseProblem(text: string, status: number): Problem {
     return { status, title: `The server answered ${status}` }
   }
 }
+
+const PLACE_KEY = "egret-place"

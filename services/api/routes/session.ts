@@ -1,7 +1,7 @@
 // Signing in and out: by password, by the one-time link of the first start.
 import { createRoute, z } from "@hono/zod-openapi"
 import type { Context } from "hono"
-import { deleteCookie, getCookie, setCookie } from "hono/cookie"
+import { deleteCookie, getCookie } from "hono/cookie"
 import type { Principal } from "../accounts.ts"
 import type { Api } from "../api.ts"
 import { SESSION_COOKIE } from "../auth.ts"
@@ -9,31 +9,12 @@ import type { ApiEnv, ApiParts } from "../parts.ts"
 import { ProblemError } from "../problem.ts"
 import { roles } from "../roles.ts"
 import { jsonBody, jsonReply } from "./openapi.ts"
+import { limitSignIn, startSession } from "./start-session.ts"
 
 const sessionReply = z.object({ name: z.string(), role: z.enum(roles), csrf: z.string() })
 
 export function addSessionRoutes(app: Api, parts: ApiParts): void {
-  const start = (context: Context<ApiEnv>, principal: Principal, how: string) => {
-    // Never the id that the browser came with: somebody else may have put it there.
-    const before = getCookie(context, SESSION_COOKIE)
-    if (before !== undefined) parts.sessions.close(before)
-    const id = parts.sessions.open(principal, parts.now())
-    parts.audit.write({
-      at: new Date(parts.now()).toISOString(),
-      who: principal.name,
-      role: principal.role,
-      action: "sign-in",
-      object: how,
-    })
-    setCookie(context, SESSION_COOKIE, id, {
-      httpOnly: true,
-      sameSite: "Strict",
-      path: "/",
-      secure: parts.config.behindTls || parts.config.tls !== undefined,
-      maxAge: Math.floor(parts.config.sessionLifetime / 1_000),
-    })
-    return { name: principal.name, role: principal.role, csrf: parts.sessions.csrf(id) }
-  }
+  const start = (context: Context<ApiEnv>, principal: Principal, how: string) => startSession(parts, context, { principal, how })
 
   app.openapi(
     createRoute({
@@ -46,7 +27,7 @@ export function addSessionRoutes(app: Api, parts: ApiParts): void {
       responses: jsonReply(sessionReply),
     }),
     async (context) => {
-      limit(parts, context)
+      limitSignIn(parts, context)
       const { name, password } = context.req.valid("json") as { name: string; password: string }
       const principal = await parts.accounts.checkPassword(name, password)
       if (principal === undefined) throw new ProblemError({ status: 401, title: "Name or password is wrong" })
@@ -64,7 +45,7 @@ export function addSessionRoutes(app: Api, parts: ApiParts): void {
       responses: jsonReply(sessionReply),
     }),
     (context) => {
-      limit(parts, context)
+      limitSignIn(parts, context)
       const { code } = context.req.valid("json") as { code: string }
       if (!parts.sessions.useOnceCode(code))
         throw new ProblemError({
@@ -108,16 +89,3 @@ export function addSessionRoutes(app: Api, parts: ApiParts): void {
     },
   )
 }
-
-/** Guessing passwords: a tenth of the ordinary rate, by nothing that the guesser can change at will. */
-function limit(parts: ApiParts, context: Context<ApiEnv>): void {
-  for (let cost = 0; cost < SIGN_IN_COST; cost++) {
-    const wait = parts.limits.take("sign-in", parts.now())
-    if (wait > 0) {
-      context.header("retry-after", String(Math.ceil(wait / 1_000)))
-      throw new ProblemError({ status: 429, title: "Too many attempts to sign in", detail: `Try again in ${Math.ceil(wait / 1_000)} s.` })
-    }
-  }
-}
-
-const SIGN_IN_COST = 10

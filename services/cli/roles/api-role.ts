@@ -3,15 +3,17 @@
 import { existsSync } from "node:fs"
 import { join } from "node:path"
 import { spooledFlow } from "../../../collectors/sensor/spool/spooled-flow.ts"
-import { Accounts, type Principal } from "../../api/accounts.ts"
+import { Accounts } from "../../api/accounts.ts"
 import { createApi } from "../../api/app.ts"
 import { AuditTrail } from "../../api/audit.ts"
-import { oidcVerifier } from "../../api/oidc.ts"
+import { OidcProvider } from "../../api/oidc.ts"
+import { OidcLogin } from "../../api/oidc-login.ts"
 import type { ApiParts, HealthControl, LiveFeed, MirrorControl, PacketControl, PolicyControl } from "../../api/parts.ts"
 import { RateLimit } from "../../api/rate-limit.ts"
 import { serveApi } from "../../api/server.ts"
 import { Sessions } from "../../api/sessions.ts"
 import type { Bus } from "../../contracts/bus.ts"
+import type { ApiConfig } from "../../contracts/config/api.ts"
 import type { Store } from "../../contracts/store.ts"
 import { topics } from "../../contracts/topics.ts"
 import type { RoleParts } from "../role.ts"
@@ -37,8 +39,6 @@ export async function openApiPart(
   const { config, life, logger } = parts
   const accounts = new Accounts(config.api.stateDir)
   const sessions = new Sessions(config.api.sessionLifetime)
-  const oidc: ((token: string) => Promise<Principal | undefined>) | undefined =
-    config.api.oidc === undefined ? undefined : oidcVerifier(config.api.oidc)
   const app = createApi({
     config: config.api,
     version,
@@ -57,7 +57,7 @@ export async function openApiPart(
     ...(policy !== undefined && { policy }),
     ...(bus !== undefined && { live: await openLive(parts, bus) }),
     ...consoleFolder(),
-    ...(oidc !== undefined && { oidc }),
+    ...oidcOf(config.api),
   })
   const server = await life.open(
     "api",
@@ -66,6 +66,12 @@ export async function openApiPart(
   )
   logger.info({ url: server.url }, "the console and the API are served")
   return { url: server.url, onceLink: accounts.empty ? `${server.url}/#once=${sessions.makeOnceCode()}` : undefined }
+}
+
+function oidcOf({ oidc }: ApiConfig): Pick<ApiParts, "oidc" | "login"> {
+  if (oidc === undefined) return {}
+  const provider = new OidcProvider(oidc)
+  return { oidc: (token) => provider.bearer(token), login: new OidcLogin(provider) }
 }
 
 async function openLive({ life }: RoleParts, bus: Bus): Promise<LiveFeed> {

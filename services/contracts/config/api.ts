@@ -5,6 +5,12 @@ import { address, duration } from "./units.ts"
 const oidc = z.strictObject({
   issuer: z.url({ protocol: /^https?$/ }).describe("Issuer of the ID tokens, as in its discovery document."),
   audience: z.string().min(1).describe("Audience that a token must name: the client id given to Egret."),
+  clientSecret: secret.optional().describe("Of a confidential client; without one, PKCE alone proves that it is us."),
+  scopes: z.array(z.string().min(1)).default(["openid", "email", "profile"]).describe("What is asked for at log-in; must hold openid."),
+  publicUrl: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe("Address of the console as browsers reach it, for the way back from the provider; default: as the browser asked."),
   emailClaim: z.string().default("email").describe("Claim that names the person."),
   roleClaim: z.string().default("roles").describe("Claim that holds the person's groups or roles."),
   roles: z
@@ -23,6 +29,8 @@ export const apiConfig = z.strictObject({
   behindTls: z.boolean().default(false).describe("A proxy in front speaks TLS: cookies are then marked secure."),
   tls: z.strictObject({ certificate: z.string(), key: secret }).optional().describe("Certificate file and key of our own TLS."),
   requestsPerMinute: z.number().int().min(10).default(600).describe("Requests of one token, session or address a minute."),
-  oidc: oidc.optional().describe("Accept bearer tokens of an OpenID provider."),
+  oidc: oidc
+    .optional()
+    .describe("Sign people in by an OpenID provider (register …/v1/session/oidc/callback there), and accept its bearer tokens."),
 })
 export type ApiConfig = z.infer<typeof apiConfig>

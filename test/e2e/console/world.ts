@@ -1,5 +1,5 @@
 // One built product for every suite of this folder: the demo day, and beside it what a site would have: an EC2 endpoint, two destinations of a SOC, of
-// which one refuses until it is told otherwise. Starting it is most of what a suite costs on a slow machine.
+// which one refuses until it is told otherwise, an OpenID provider. Starting it is most of what a suite costs on a slow machine.
 import { mkdtempSync, rmSync } from "node:fs"
 import { createServer, type Server } from "node:http"
 import type { AddressInfo } from "node:net"
@@ -10,12 +10,14 @@ import { afterAll, afterEach, beforeAll, expect } from "vitest"
 import { axeScript, type Demo, openDemo, settled, visit, watch } from "../../support/console.ts"
 import { FakeEc2 } from "../../support/ec2/fake.ts"
 import { sensorInterface, smallWorld } from "../../support/ec2/world.ts"
+import { TestOidcProvider } from "../../support/oidc-provider.ts"
 
 export interface World {
   readonly demo: Demo
   readonly folder: string
   readonly cloud: FakeEc2
   readonly hook: Hook
+  readonly provider: TestOidcProvider
   close(): Promise<void>
 }
 
@@ -23,6 +25,7 @@ export async function openWorld(): Promise<World> {
   const folder = mkdtempSync(join(tmpdir(), "egret-console-world-"))
   const cloud = new FakeEc2(smallWorld())
   const hook = await Hook.open()
+  const provider = await TestOidcProvider.open({ id: "egret-console", secret: "of-the-test" }, PEOPLE)
   const destinations = [
     { name: "archive", type: "file", path: join(folder, "events.jsonl") },
     { name: "hook", type: "webhook", url: hook.url },
@@ -33,6 +36,12 @@ export async function openWorld(): Promise<World> {
       AWS_SECRET_ACCESS_KEY: "test",
       // A session of a person is one browser: here it is all suites in a row.
       EGRET__API__REQUESTS_PER_MINUTE: "60000",
+      EGRET__API__OIDC__ISSUER: provider.issuer,
+      EGRET__API__OIDC__AUDIENCE: "egret-console",
+      EGRET__API__OIDC__CLIENT_SECRET: "env:TEST_OIDC_SECRET",
+      EGRET__API__OIDC__ROLE_CLAIM: "groups",
+      EGRET__API__OIDC__ROLES: JSON.stringify({ soc: "analyst" }),
+      TEST_OIDC_SECRET: "of-the-test",
       EGRET__MIRROR__REGION: "eu-central-1",
       EGRET__MIRROR__ENDPOINT: await cloud.start(),
       EGRET__MIRROR__TARGET__NETWORK_INTERFACE: sensorInterface,
@@ -50,9 +59,10 @@ export async function openWorld(): Promise<World> {
     await demo.close()
     await cloud.stop()
     hook.close()
+    provider.close()
     rmSync(folder, { recursive: true, force: true })
   }
-  return { demo, folder, cloud, hook, close }
+  return { demo, folder, cloud, hook, provider, close }
 }
 
 /** A browser tab of the suite that asks, signed in as administrator. What the browser complained about fails the test in which it did. */
@@ -134,3 +144,9 @@ class Hook {
 
 /** How long anything may take: what fails is wrong, not slow. */
 export const PATIENT = { timeout: 60_000 }
+
+/** At the provider. */
+const PEOPLE = {
+  ann: { email: "ann@example.com", groups: ["soc"] },
+  eve: { email: "eve@example.com", groups: ["staff"] },
+}

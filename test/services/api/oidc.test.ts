@@ -3,7 +3,7 @@ import { createServer, type Server } from "node:http"
 import type { AddressInfo } from "node:net"
 import { exportJWK, generateKeyPair, SignJWT } from "jose"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
-import { oidcVerifier } from "../../../services/api/oidc.ts"
+import { OidcProvider } from "../../../services/api/oidc.ts"
 import { apiConfig } from "../../../services/contracts/config/api.ts"
 import { openTestApi, type TestApi } from "../../support/api.ts"
 
@@ -35,7 +35,8 @@ describe("an OpenID provider", () => {
       oidc: { issuer, audience: "egret", roleClaim: "groups", roles: { soc: "analyst", "soc-lead": "content" } },
     })
     if (config.oidc === undefined) throw new Error("not configured")
-    api = openTestApi(() => [], { oidc: oidcVerifier(config.oidc) })
+    const known = new OidcProvider(config.oidc)
+    api = openTestApi(() => [], { oidc: (token) => known.bearer(token) })
   })
   afterAll(() => {
     provider.close()

@@ -1,10 +1,21 @@
-import { useState } from "preact/hooks"
-import { call, isProblem, type Problem, type Session, session } from "../api.ts"
+import { useEffect, useState } from "preact/hooks"
+import { call, isProblem, keepPlace, type Problem, type Session, session, signInRefused } from "../api.ts"
 import { ErrorBox } from "../components/load.tsx"
+import { inert } from "../format.ts"
+import type { Texts } from "../i18n/en.ts"
 import { t } from "../i18n/i18n.ts"
 
 export function SignInPage() {
   const [error, setError] = useState<Problem | undefined>(undefined)
+  const [provider, setProvider] = useState<string | undefined>(undefined)
+  useEffect(() => {
+    // Without an answer there is still the password.
+    void call<{ readonly oidc?: string }>("/v1/session/ways").then(
+      ({ oidc }) => setProvider(oidc),
+      () => undefined,
+    )
+  }, [])
+  const refused = signInRefused.value
   const submit = async (form: HTMLFormElement) => {
     const given = new FormData(form)
     try {
@@ -37,8 +48,22 @@ export function SignInPage() {
           {t("signIn")}
         </button>
       </form>
+      {provider !== undefined && (
+        <a class="button" href="/v1/session/oidc" onClick={keepPlace}>
+          {t("signInBy")} {inert(provider)}
+        </a>
+      )}
       {error !== undefined && <ErrorBox error={error} />}
+      {refused !== undefined && error === undefined && <ErrorBox error={{ status: 401, title: t(REFUSALS[refused] ?? "signInInvalid") }} />}
       <p class="hint">{t("signInHint")}</p>
     </main>
   )
+}
+
+const REFUSALS: Readonly<Record<string, keyof Texts>> = {
+  expired: "signInExpired",
+  refused: "signInRefused",
+  invalid: "signInInvalid",
+  "no-role": "signInNoRole",
+  unavailable: "signInUnavailable",
 }
