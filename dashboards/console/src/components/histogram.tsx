@@ -31,7 +31,7 @@ function At({ level, params, live }: { level: number; params: Params; live: bool
 }
 
 function pathFor(params: Params, bucketSeconds: number): string {
-  return `/v1/activity-histogram${queryString({ ...params, bucketSeconds })}`
+  return `/v1/activity-histogram${queryString({ ...params, bucketSeconds, bytes: false })}`
 }
 
 function bucketsOf(items: Page["items"]): number {
