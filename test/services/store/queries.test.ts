@@ -151,6 +151,30 @@ describe("named queries", () => {
     })
   })
 
+  it("counts each destination as plain sums over its name and port do", async () => {
+    const plain = await store().query<Record<string, unknown>>(
+      `SELECT server_address, server_port, count() AS activities, uniqExact(gen_ai_agent_id) AS agents, sumIf(request_bytes, kind IN ('http', 'websocket')) AS bytes_out,
+        sumIf(response_bytes, kind IN ('http', 'websocket')) AS bytes_in FROM activity GROUP BY server_address, server_port`,
+    )
+    const found = await runQuery(store(), inventory.destinations, { limit: 1_000 })
+    expect(found.length).toBeGreaterThan(3)
+    for (const row of found) {
+      const sums = plain.find((one) => one["server_address"] === row.server_address && one["server_port"] === row.server_port)
+      const counted = ["activities", "agents", "bytes_out", "bytes_in"] as const
+      expect(counted.map((name) => [name, row[name]])).toEqual(counted.map((name) => [name, sums?.[name] ?? 0]))
+    }
+    expect(found.reduce((sum, row) => sum + Number(row["findings"]), 0)).toBeGreaterThan(0)
+  })
+
+  it("gives a histogram the same counts with bytes and without", async () => {
+    const hours = { bucketSeconds: 3_600 }
+    const withBytes = await runQuery(store(), activity.activityHistogram, hours)
+    expect(withBytes.some(({ bytes }) => Number(bytes) > 0)).toBe(true)
+    expect(await runQuery(store(), activity.activityHistogram, { ...hours, bytes: false })).toEqual(
+      withBytes.map(({ bytes: _, ...counted }) => counted),
+    )
+  })
+
   it("pages through the audit log without losing or repeating a row", async () => {
     const all = await runQuery(store(), activity.activitySearch, {})
     expect(all).toHaveLength(day.filter(({ kind }) => kind !== "flow").length)
