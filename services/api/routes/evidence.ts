@@ -98,21 +98,49 @@ function wantedFlow(id: string, activity: Row, ended: Row | undefined): WantedFl
   }
 }
 
+interface Item {
+  readonly activity: Row
+  readonly content: Row | undefined
+  readonly body: unknown
+}
+
 async function readable(context: Context, { parts, format, activities }: Wanted): Promise<Response> {
-  const items: { activity: Row; content: Row | undefined; body: unknown }[] = []
-  for (const activity of activities) {
-    const [content] = await runQuery(parts.store, contentById, { id: String(activity["id"]) })
-    items.push({ activity, content: content as Row | undefined, body: content === undefined ? {} : JSON.parse(content.body) })
-  }
-  if (format === "har") {
-    const exchanges = items.length === 1 ? items : items.filter(({ activity }) => activity["kind"] === "http")
-    return context.json(harOf(exchanges, parts.version))
-  }
+  const items = await withContent(parts, activities)
+  if (format === "har") return context.json(harOf(await exchangesOf(parts, items), parts.version))
   const documents = items.map(({ activity, content, body }) => ({
     activity,
     content: content === undefined ? undefined : { ...content, body },
   }))
   return context.json(items.length === 1 ? documents[0] : { items: documents })
+}
+
+async function withContent(parts: ApiParts, activities: readonly Row[]): Promise<Item[]> {
+  const items: Item[] = []
+  for (const activity of activities) {
+    const [content] = await runQuery(parts.store, contentById, { id: String(activity["id"]) })
+    items.push({ activity, content: content as Row | undefined, body: content === undefined ? {} : JSON.parse(content.body) })
+  }
+  return items
+}
+
+/** HAR knows HTTP only: of a model call or an MCP message it is the exchange that was named as it. */
+async function exchangesOf(parts: ApiParts, items: readonly Item[]): Promise<readonly Item[]> {
+  const exchanges = items.filter(({ activity }) => activity["kind"] === "http")
+  const [only] = items
+  if (exchanges.length > 0 || only === undefined) return exchanges
+  const at = Number(only.activity["at"])
+  const filters = { flow: [String(only.activity["flow_id"])], kind: ["http"] }
+  const near = await runQuery(parts.store, activitySearch, { filters, from: at, to: at + 1, limit: MAX_ACTIVITIES, columns: "all" })
+  const named = (await withContent(parts, near)).filter(({ body }) => {
+    const names = (body as { named?: readonly { id: string }[] }).named ?? []
+    return names.some(({ id }) => id === only.activity["id"])
+  })
+  if (named.length > 0) return named
+  throw new ProblemError({
+    status: 404,
+    title: "No HTTP exchange of its own",
+    detail: `HAR holds HTTP exchanges. Ask for format=json, or for the whole connection: /v1/flows/${String(only.activity["flow_id"])}/evidence?format=har`,
+  })
 }
 
 const FILES = {

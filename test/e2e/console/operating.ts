@@ -1,5 +1,6 @@
 // What an operator does: evidence for a case file, responses, the SOC's destinations, retention, mirroring.
 import { execFileSync } from "node:child_process"
+import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, it } from "vitest"
 import { violations } from "../../support/console.ts"
@@ -32,6 +33,24 @@ export function operating(world: () => World): void {
           await desk.page.getByRole("cell", { name: "download-evidence" }).first().waitFor()
         },
       )
+
+      it("comes as HAR that a browser plays back: the page as the agent got it", async () => {
+        await desk.follow("audit?kind=http&host=docs.pool-library.example", "")
+        const [download] = await Promise.all([
+          desk.page.waitForEvent("download"),
+          desk.page.getByRole("button", { name: "Download HAR" }).first().click(),
+        ])
+        const file = join(world().folder, "evidence.har")
+        await download.saveAs(file)
+        const { url } = JSON.parse(readFileSync(file, "utf8")).log.entries[0].request
+        const context = await world().demo.browser.newContext({ javaScriptEnabled: false })
+        await context.routeFromHAR(file, { notFound: "abort" })
+        const page = await context.newPage()
+        const answer = await page.goto(url)
+        expect(answer?.status()).toBe(200)
+        expect(await page.locator("h1").allTextContents()).toEqual(["Release notes"])
+        await context.close()
+      })
     })
 
     it("plans a response to an event, shows its steps, applies it, and takes it back", async () => {

@@ -51,6 +51,36 @@ describe("evidence", () => {
     expect(log.entries.map(({ request }) => request.url)).toEqual(["https://api.example/first", "https://api.example/second"])
   })
 
+  it("of a model call as HAR is the exchange that carried it, and none is made up where none did", async () => {
+    const http = {
+      id: "h1",
+      kind: "http",
+      at: 5,
+      flow_id: "f1",
+      server_address: "api.example",
+      url_scheme: "https",
+      url_path: "/v1/messages",
+    }
+    const answer = (named: string) => (sql: string, params: Readonly<Record<string, unknown>>) => {
+      if (sql.includes("FROM content"))
+        return [
+          {
+            id: "h1",
+            body: params["id"] === "h1" ? JSON.stringify({ path: "/v1/messages?beta=1", named: [{ kind: "llm", id: named }] }) : "{}",
+          },
+        ]
+      return sql.includes("ORDER BY activity.at DESC") ? [http] : [{ ...http, id: "l1", kind: "llm" }]
+    }
+    api = openTestApi(answer("l1"))
+    const found = await api.get("/v1/activity/l1/evidence?format=har", await api.token("content"))
+    const { log } = (await found.json()) as { log: { entries: { request: { url: string } }[] } }
+    expect(log.entries.map(({ request }) => request.url)).toEqual(["https://api.example/v1/messages?beta=1"])
+    api.close()
+    api = openTestApi(answer("another"))
+    const none = await api.get("/v1/activity/l1/evidence?format=har", await api.token("content"))
+    expect([none.status, await none.json()]).toEqual([404, expect.objectContaining({ detail: expect.stringContaining("format=json") })])
+  })
+
   it("is written to the audit trail before it is given, whatever its form", async () => {
     api = open(undefined)
     const token = await api.token("content")
