@@ -57,7 +57,8 @@ function Queue() {
     rule: params.get("rule") ?? undefined,
     search: params.get("search") ?? undefined,
   }
-  const toggle = (id: string) => setChosen(toggled(chosen, id))
+  // From what is chosen then, not at the last drawing: keys come faster than a slow machine draws.
+  const toggle = (id: string) => setChosen((now) => toggled(now, id))
   useKeys({
     x: () => {
       const id = document.activeElement?.closest("tr")?.querySelector("input")?.value
