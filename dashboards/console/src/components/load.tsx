@@ -30,7 +30,7 @@ export function useLoad<T>(path: string | undefined, follow = false): Loaded<T> 
   return {
     data: state.path === path ? state.data : undefined,
     error: state.path === path ? state.error : undefined,
-    reload: () => setTurn(turn + 1),
+    reload: () => setTurn((now) => now + 1),
   }
 }
 

@@ -72,7 +72,7 @@ export function Table(props: TableProps) {
     }
   }, [key, now, again])
   useKeys({ j: () => moveRow(1), k: () => moveRow(-1) })
-  if (error !== undefined) return <ErrorBox error={error} retry={() => setAgain(again + 1)} />
+  if (error !== undefined) return <ErrorBox error={error} retry={() => setAgain((now) => now + 1)} />
   if (shown === undefined || shown.key !== key)
     return (
       <p class="loading" aria-busy="true">

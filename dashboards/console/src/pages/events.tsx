@@ -83,7 +83,7 @@ function Queue() {
           ids={[...chosen]}
           done={() => {
             setChosen(new Set())
-            setTurn(turn + 1)
+            setTurn((now) => now + 1)
           }}
           clear={() => setChosen(new Set())}
         />
