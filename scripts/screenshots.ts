@@ -48,7 +48,7 @@ try {
     if (row !== undefined) await follow(page, row)
     await take(page, name)
   }
-  await follow(page, "claude", "audit?kind=llm")
+  await follow(page, "calls Bash", "audit?kind=llm")
   await page.locator("dl.facts a[href^='#/conversation/']").click()
   await page.waitForURL(/#\/conversation\//)
   await settled(page)

@@ -56,6 +56,7 @@ export function flows(world: () => World): void {
         await desk.page.waitForURL(/#\/conversation\//)
         await desk.page.locator(".message.user", { hasText: "The deployment fails since yesterday" }).first().waitFor()
         await expect.poll(() => desk.main(), PATIENT).toContain("Read")
+        expect(await desk.page.locator("section.card h2").first().innerText()).toMatch(/^claude-sonnet-4-5\n/)
       })
     })
 

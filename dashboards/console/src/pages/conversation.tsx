@@ -1,8 +1,8 @@
-import { may, type Page } from "../api.ts"
+import { may, type Page, type Row } from "../api.ts"
 import { Card, Time } from "../components/bits.tsx"
 import { Content } from "../components/content.tsx"
 import { Empty, Load } from "../components/load.tsx"
-import { text } from "../format.ts"
+import { inert, parsed, text } from "../format.ts"
 import { t } from "../i18n/i18n.ts"
 import { word } from "../i18n/words.ts"
 import { href, place } from "../router.ts"
@@ -27,7 +27,7 @@ export function ConversationPage() {
                 {items.map((content) => (
                   <Card
                     key={text(content["id"])}
-                    title={word(text(content["kind"]))}
+                    title={modelOf(content) || word(text(content["kind"]))}
                     wide
                     action={
                       <>
@@ -47,4 +47,10 @@ export function ConversationPage() {
       )}
     </>
   )
+}
+
+/** Who answers can change within a conversation. */
+function modelOf(content: Row): string {
+  const model = (parsed(content["body"]) as { readonly requestModel?: unknown } | undefined)?.requestModel
+  return typeof model === "string" ? inert(model) : ""
 }
