@@ -141,6 +141,7 @@ export class ExchangeNamer {
   #rebuildFiles(view: ExchangeView, origin: Origin, place: Place & { readonly resent: boolean }): void {
     const skills = new Set<string>()
     const sink: FileSink = {
+      quotes: place.resent,
       file: (data, bytes, position) => {
         const key = `${origin.placed.workload.id}|${data.sha256}`
         if (place.resent && this.#told.get(key) === true) return

@@ -23,6 +23,8 @@ import { RangeJoiner } from "./ranges.ts"
 export type FileData = ActivityData<"file">
 
 export interface FileSink {
+  /** The exchange is a call to a model: skills that its words quote are the transcript's, and told from there. */
+  readonly quotes?: boolean
   /** `position` is unique within the exchange and the same on every replay. */
   file(data: FileData, bytes: Uint8Array, position: string): void
   skill(data: SkillData, position: string): void
@@ -81,7 +83,9 @@ export function createFileExtractor(): FileExtractor {
       openInside(side, side.name, bytes, { digest })
       return
     }
-    tellLoose(side, looseAddress(side, bytes), { path: side.name, bytes }, digest)
+    const address = looseAddress(side, bytes)
+    // An API that wraps the file in JSON: its text was found inside.
+    if (type !== "application/json" || !isSkillFile(address)) tellLoose(side, address, { path: side.name, bytes }, digest)
   }
 
   /** A text that may belong to a skill which is fetched piece by piece. */
@@ -119,7 +123,8 @@ export function createFileExtractor(): FileExtractor {
   const readValue = (side: SideOf, url: string, json: unknown): void => {
     if (indexes.readSkills(url, json)) return
     if (side.direction !== side.requestDirection) indexes.readPackages(url, json)
-    const files = filesInJson(json).map((file) => ({
+    const found = filesInJson(json).filter(({ route }) => route !== "json-text" || side.sink.quotes !== true)
+    const files = found.map((file) => ({
       ...file,
       path: side.route.file === undefined || file.route !== "json-contents" ? file.name : side.route.file,
     }))
@@ -134,7 +139,7 @@ export function createFileExtractor(): FileExtractor {
         ...(file.claimedMediaType !== undefined && { claimed: file.claimedMediaType }),
       })
       if (!isTextType(type)) openInside(file.route === "inline-skill" ? inlineSide(side) : side, file.path, file.bytes, {})
-      else if (file.route === "mcp-resource") tellLoose(side, `${hostOf(side)}/${file.path}`, file)
+      else if (file.route === "mcp-resource" || file.route === "json-text") tellLoose(side, `${hostOf(side)}/${file.path}`, file)
     }
     const snapshot = files.filter((file) => file.route === "json-snapshot" || file.route === "json-contents")
     tellSkills(

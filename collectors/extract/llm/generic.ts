@@ -46,6 +46,7 @@ export function genericRequest(outer: JsonObject, facts: PathFacts): LlmRequest 
   return {
     ...maybe("model", model),
     stream: bool(body, "stream") ?? facts.path.includes("stream"),
+    ...maybe("conversation", nonEmpty(str(body, "conversation_id"))),
     system: [first(obj(body, "input") ?? body, "system_prompt", "system"), body["instructions"]].filter((one) => typeof one === "string"),
     messages: said.length > 0 ? said : promptMessages(body),
     tools: serviceTools(body),
@@ -71,12 +72,19 @@ function batchRequest(batch: readonly JsonObject[], body: JsonObject, facts: Pat
   }
 }
 
+function nonEmpty(value: string | undefined): string | undefined {
+  return value === "" ? undefined : value
+}
+
 function asModel(value: Json | undefined): string | undefined {
   return typeof value === "string" ? value : undefined
 }
 
 /** Envelopes of signed clouds taken off, PascalCase and upper-case roles made plain. */
 function unwrapped(body: JsonObject): JsonObject {
+  // DashScope over a socket: header with an action beside the task.
+  const task = str(obj(body, "header"), "action") === undefined ? undefined : obj(body, "payload")
+  if (task !== undefined) return task
   // iFlytek Spark: header, parameter, payload.message.text[]
   const spark = obj(obj(body, "payload"), "message")
   if (spark !== undefined) return { messages: list(spark, "text"), ...obj(obj(body, "parameter"), "chat") }
@@ -116,7 +124,7 @@ function promptMessages(body: JsonObject): Message[] {
   const input = obj(body, "input")
   const prompt =
     first(input ?? {}, "prompt", "text", "query", "message", "messages") ??
-    first(body, "prompt", "inputs", "inputText", "input_text", "input", "text", "query", "message", "documents", "texts")
+    first(body, "prompt", "query", "inputs", "inputText", "input_text", "input", "text", "message", "documents", "texts")
   const said = prompt === undefined ? [] : Array.isArray(prompt) ? prompt.map((one: Json) => asText(one)) : [asText(prompt)]
   const images = [first(input, "image", "image_url"), first(body, "image")].filter((one) => typeof one === "string")
   const parts = images.map((image) =>
@@ -187,6 +195,7 @@ function statusOf(body: JsonObject): string | undefined {
   const ended = str(obj(obj(body, "meta_info"), "finish_reason"), "type")
   if (ended !== undefined) return ended
   if (body["tokens_predicted"] !== undefined && body["stop"] === true) return str(body, "stop_type") ?? "stop"
+  if (str(body, "event") === "message_end") return "stop"
   const status = str(body, "status")
   return status === "succeeded" || status === "failed" || status === "canceled" ? status : undefined
 }
@@ -212,7 +221,7 @@ function answerTexts(body: JsonObject): string[] {
 }
 
 function genericUsage(body: JsonObject): Usage {
-  const usage = obj(body, "usage")
+  const usage = obj(body, "usage") ?? obj(obj(body, "metadata"), "usage")
   if (usage !== undefined) return chatUsage(usage)
   const result = objects(body, "results")[0]
   const metrics = obj(body, "amazon-bedrock-invocationMetrics") ?? obj(body, "metrics")
@@ -273,6 +282,8 @@ const REQUEST_KEYS = new Set([
   "image",
   "webhook",
   "webhook_events_filter",
+  "conversation_id",
+  "response_mode",
   "instances",
   "events",
   "initial_events",
@@ -333,6 +344,12 @@ const RESPONSE_KEYS = new Set([
   "embeddings",
   "embedding",
   "amazon-bedrock-invocationMetrics",
+  "conversation_id",
+  "message_id",
+  "task_id",
+  "event",
+  "metadata",
+  "mode",
   "type",
   "code",
   "message",

@@ -8,6 +8,7 @@ export const NATIVE: readonly { readonly family: string; readonly name: string; 
   { family: "cloudflare", name: "Workers AI", is: isWorkersAi },
   { family: "oracle.oci", name: "Oracle chat response", is: isOracle },
   { family: "cohere.chat", name: "Cohere generation", is: isCohereGeneration },
+  { family: "dify", name: "answer of Dify", is: isDify },
   { family: "replicate", name: "prediction of Replicate", is: isPrediction },
 ]
 
@@ -41,6 +42,14 @@ function isCohereGeneration(body: JsonObject): boolean {
     typeof body["text"] === "string" &&
     typeof body["generation_id"] === "string" &&
     (obj(meta, "tokens") !== undefined || obj(meta, "billed_units") !== undefined)
+  )
+}
+
+function isDify(body: JsonObject): boolean {
+  return (
+    typeof body["answer"] === "string" &&
+    typeof body["message_id"] === "string" &&
+    num(obj(obj(body, "metadata"), "usage"), "prompt_tokens") !== undefined
   )
 }
 

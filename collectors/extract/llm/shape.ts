@@ -76,6 +76,7 @@ function scoreRequest(tally: Tally, body: JsonObject, view: ExchangeView): void 
     tally.request(3, "input of an interaction")
   if (body["inferenceConfig"] !== undefined || body["toolConfig"] !== undefined || isBlocks(body["system"]))
     tally.request(2, "settings of converse")
+  if (isDifyQuestion(body)) tally.request(3, "question to Dify")
   if (isConversationState(body)) tally.request(8, "conversation state of Amazon Q")
   if (typeof body["model"] === "string") tally.request(2, "model")
   if (typeof body["prompt"] === "string" && typeof body["model"] === "string") tally.request(1, "prompt")
@@ -154,6 +155,8 @@ function scorePieces(tally: Tally, pieces: readonly { readonly name: string; rea
   }
   if (pieces.some(({ data }) => isLlamaCpp(data))) tally.response(6, "stream of llama.cpp", true)
   if (pieces.some(({ data }) => isSgLang(data))) tally.response(6, "stream of SGLang", true)
+  if (pieces.some(({ data }) => /^(?:agent_)?message$/.test(str(data, "event") ?? "") && typeof data["answer"] === "string"))
+    tally.response(6, "stream of Dify", true)
   if (types.has("messageStart") && types.has("contentBlockDelta")) tally.response(6, "stream of converse events", true)
 }
 
@@ -215,6 +218,10 @@ function scoreOtherReply(tally: Tally, body: JsonObject, usage: JsonObject | und
   else if (steps.length > 0 && num(usage, "total_output_tokens") !== undefined) tally.response(6, "steps with token usage", true)
 }
 
+function isDifyQuestion(body: JsonObject): boolean {
+  return typeof body["query"] === "string" && /^(?:streaming|blocking)$/.test(str(body, "response_mode") ?? "")
+}
+
 function isCohereMessage(message: JsonObject | undefined): boolean {
   return (
     str(message, "role") === "assistant" &&
@@ -245,6 +252,7 @@ function scoreAgainst(tally: Tally, body: JsonObject, view: ExchangeView, route:
 /** The bodies know better than the path: a proxy may serve any family anywhere. */
 function familyByShape(view: ExchangeView): string | undefined {
   if (isConversationState(view.requestObject)) return "amazon_q"
+  if (view.requestObject !== undefined && isDifyQuestion(view.requestObject)) return "dify"
   const first = view.response.pieces?.find((piece) => isObject(piece.data))
   const reply = isObject(first?.data) ? first.data : (view.responseObject ?? firstOf(view.response.json))
   const type = str(reply, "type") ?? str(reply, "event_type") ?? first?.name ?? ""
@@ -294,7 +302,7 @@ const ENVELOPES = new Set(["bedrock.invoke", "aws.sagemaker"])
 const DECIDE = 6
 const REQUEST_ALONE = 8
 const PIECES_LOOKED_AT = 24
-const HINTS = ['"messages"', '"conversationState"', '"contents"', '"model"', '"inferenceConfig"']
+const HINTS = ['"messages"', '"response_mode"', '"conversationState"', '"contents"', '"model"', '"inferenceConfig"']
 const REPLY_HINTS = [
   '"choices"',
   '"candidates"',

@@ -42,7 +42,7 @@ export function dialectOf(event: JsonObject, path: string): SocketDialect | unde
     obj(event, "payload") !== undefined &&
     (obj(event, "parameter") !== undefined || str(obj(event, "header"), "action") !== undefined)
   )
-    return new SingleSocket()
+    return new SingleSocket(str(obj(event, "header"), "action") === undefined ? "iflytek.spark" : "dashscope")
   return undefined
 }
 
@@ -167,8 +167,12 @@ function isAudio(part: JsonObject): boolean {
 }
 
 class SingleSocket implements SocketDialect {
-  readonly family = "iflytek.spark"
+  readonly family: string
   readonly single = false
+
+  constructor(family: string) {
+    this.family = family
+  }
 
   client(event: JsonObject, steps: SocketSteps): void {
     const action = str(obj(event, "header"), "action")

@@ -81,6 +81,42 @@ const ROUTES: readonly (readonly [RegExp, Reader])[] = [
     ([, host = "", repo = "", ref = "", file = ""]) => ({ route: "gitlab-raw", source: `${host}/${repo}`, ref, file }),
   ],
   [
+    /^([^/]+)\/api\/v4\/projects\/([^/]+)\/repository\/files\/([^/]+)(?:\/raw)?$/,
+    ([, host = "", repo = "", file = ""], parameters) => ({
+      route: "gitlab-file",
+      source: `${host}/${repo}`,
+      file,
+      ref: parameters.get("ref") ?? "HEAD",
+    }),
+  ],
+  [
+    /^([^/]+)\/api\/v1\/repos\/([^/]+\/[^/]+)\/(?:raw|contents|media)\/(.+)$/,
+    ([, host = "", repo = "", file = ""], parameters) => ({
+      route: "forge-raw",
+      source: `${host}/${repo}`,
+      file,
+      ref: parameters.get("ref") ?? "HEAD",
+    }),
+  ],
+  [
+    /^gist\.githubusercontent\.com\/([^/]+)\/([^/]+)\/raw\/(?:([0-9a-f]{40})\/)?(.+)$/,
+    ([, owner = "", id = "", ref = "", file = ""]) => ({
+      route: "gist",
+      source: `gist.github.com/${owner}/${id}`,
+      ...(ref !== "" && { ref }),
+      file,
+    }),
+  ],
+  // Mirrors of repositories and packages, file by file.
+  [
+    /^[^/]*\.jsdelivr\.net\/gh\/([^/]+)\/([^/@]+)(?:@([^/]+))?\/(.+)$/,
+    ([, owner = "", repo = "", ref = "", file = ""]) => ({ route: "cdn", source: `github.com/${owner}/${repo}`, ref: ref || "HEAD", file }),
+  ],
+  [
+    /^(?:[^/]*\.jsdelivr\.net\/npm|unpkg\.com|esm\.sh)\/((?:@[^/]+\/)?[^/@]+)(?:@([^/]+))?\/(.+)$/,
+    ([, name = "", version = "", file = ""]) => ({ route: "cdn", source: `npm:${name}`, ...versionOf(version), file }),
+  ],
+  [
     /^([^/]+)\/([^/]+\/[^/]+)\/(?:repository\/archive\.zip|archive\/([^/]+)\.(?:zip|tar\.gz))$/,
     ([, host = "", repo = "", ref = ""]) => ({ route: "forge-archive", source: `${host}/${repo}`, ref, stripTop: true }),
   ],

@@ -2,11 +2,12 @@
 // blobs of MCP resources. Only what is clearly a file counts: a path or name beside the content, or base64 that decodes to a known container.
 import { cleanPath } from "../archive/paths.ts"
 import { mediaTypeOf } from "../files/media-type.ts"
+import { readFrontMatter } from "./front-matter.ts"
 
 export interface EmbeddedFile {
   readonly name: string
   readonly bytes: Uint8Array
-  readonly route: "json-snapshot" | "json-contents" | "json-base64" | "mcp-resource" | "inline-skill"
+  readonly route: "json-snapshot" | "json-contents" | "json-base64" | "json-text" | "mcp-resource" | "inline-skill"
   readonly claimedMediaType?: string
 }
 
@@ -16,7 +17,7 @@ export function filesInJson(root: unknown): EmbeddedFile[] {
   const visit = (value: unknown, key: string, depth: number): void => {
     if (budget-- <= 0 || depth > MAX_DEPTH || found.length >= MAX_FOUND) return
     if (typeof value === "string") {
-      const file = dataUrl(value, key) ?? longBase64(value, key)
+      const file = skillText(value) ?? dataUrl(value, key) ?? longBase64(value, key)
       if (file !== undefined) found.push(file)
       return
     }
@@ -39,7 +40,7 @@ export function filesInJson(root: unknown): EmbeddedFile[] {
 /** An object that describes one file by itself. */
 function fileObject(object: Readonly<Record<string, unknown>>): EmbeddedFile | undefined {
   const { path, name, filename, content, contents, encoding, blob, uri, data, type, media_type: mediaType, mimeType } = object
-  const named = text(path) ?? text(filename) ?? text(name)
+  const named = text(path) ?? text(object["file_path"]) ?? text(filename) ?? text(object["file_name"]) ?? text(name)
   if (encoding === "base64" && typeof content === "string" && named !== undefined) return fromBase64(named, content, "json-contents")
   if (typeof contents === "string" && typeof path === "string") return { name: path, bytes: Buffer.from(contents), route: "json-snapshot" }
   if (typeof content === "string" && typeof path === "string" && /\.[A-Za-z0-9]{1,8}$/.test(path))
@@ -69,6 +70,15 @@ function fileObject(object: Readonly<Record<string, unknown>>): EmbeddedFile | u
 function nameOfUri(uri: string): string {
   const path = cleanPath(uri.replace(/^[a-z][a-z0-9+.-]{0,30}:\/{0,3}/i, "").split(/[?#]/, 1)[0] ?? "").path
   return path === "" ? "resource" : path
+}
+
+/** A whole SKILL.md as one string: what tools of MCP servers and APIs of registries answer. */
+function skillText(value: string): EmbeddedFile | undefined {
+  if (!/^\ufeff?\s{0,8}---[ \t]*\r?\n/.test(value.slice(0, 16))) return undefined
+  const { fields } = readFrontMatter(value.slice(0, MAX_MATTER))
+  const { name, description } = fields
+  if (typeof name !== "string" || name === "" || typeof description !== "string") return undefined
+  return { name: `${cleanPath(name.replaceAll("/", "-")).path}/SKILL.md`, bytes: Buffer.from(value), route: "json-text" }
 }
 
 function dataUrl(value: string, key: string): EmbeddedFile | undefined {
@@ -115,6 +125,8 @@ const CONTAINERS =
 // Shorter strings are ids, hashes and tokens.
 const MIN_BASE64 = 256
 const MAX_BASE64 = 48 * 1024 * 1024
+// A front matter beyond this is none.
+const MAX_MATTER = 16 * 1024
 const MAX_TYPE = 200
 const MAX_URI = 2_000
 const MAX_NODES = 200_000

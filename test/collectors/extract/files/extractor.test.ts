@@ -166,6 +166,31 @@ describe("the file extractor", () => {
     ).toMatchObject({ name: "pdf-tools", route: "github-contents", ref: "v1" })
   })
 
+  it("finds a skill that an API or a tool gives as one string of JSON, once, and leaves what a model's transcript quotes to the transcript", () => {
+    const text = JSON.stringify({ data: { repository: { object: { text: SKILL } } } })
+    const { files, skills } = run({ method: "POST", url: "https://api.forge.example/graphql", body: text })
+    expect(files.map((file) => [file.name, file.source.route])).toEqual([["pdf-tools/SKILL.md", "json-text"]])
+    expect(skills).toMatchObject([{ name: "pdf-tools", host: "api.forge.example", how: "fetched" }])
+    const tool = { jsonrpc: "2.0", id: 1, result: { content: [{ type: "text", text: SKILL }] } }
+    expect(run({ method: "POST", url: "https://tools.example/mcp", body: JSON.stringify(tool) }).skills).toHaveLength(1)
+    expect(run({ method: "POST", url: "https://api.openai.com/v1/responses", body: text, quotes: true })).toEqual({ files: [], skills: [] })
+    const other = JSON.stringify({ text: "---\nlayout: post\ntitle: Hello\n---\nWords" })
+    expect(run({ url: "https://blog.example/api", body: other })).toEqual({ files: [], skills: [] })
+  })
+
+  it("tells the wrapped file of a forge's API and not its wrapper", () => {
+    const wrapped = {
+      file_name: "SKILL.md",
+      file_path: "skills/pdf-tools/SKILL.md",
+      encoding: "base64",
+      content: Buffer.from(SKILL).toString("base64"),
+    }
+    const url = "https://gitlab.example/api/v4/projects/12/repository/files/skills%2Fpdf-tools%2FSKILL.md?ref=v2"
+    expect(run({ url, headers: [["content-type", "application/json"]], body: JSON.stringify(wrapped) }).skills).toMatchObject([
+      { name: "pdf-tools", description: "Works on PDF files.", route: "gitlab-file", ref: "v2" },
+    ])
+  })
+
   it("recognises a skill text at any address by its front matter", () => {
     expect(run({ url: "https://example.net/join", headers: [["content-type", "text/markdown"]], body: SKILL }).skills[0]?.name).toBe(
       "pdf-tools",
@@ -194,6 +219,7 @@ describe("the file extractor", () => {
 })
 
 interface Case {
+  readonly quotes?: boolean
   readonly url: string
   readonly method?: string
   readonly status?: number
@@ -220,6 +246,7 @@ function run(given: Case, extractor = createFileExtractor()): { files: FileData[
   const skills: SkillData[] = []
   const positions = new Set<string>()
   extractor.exchange(exchange, "outbound", {
+    ...(given.quotes === true && { quotes: true }),
     file: (data, _bytes, position) => {
       files.push(data)
       positions.add(position)

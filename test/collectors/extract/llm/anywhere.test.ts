@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest"
 import { chance, families, makeSample } from "../../../bench/recognition/samples.ts"
 import { serverCases } from "../../../bench/recognition/servers.ts"
-import { type BodySketch, exchange, extract, ofKind } from "../facts.ts"
+import { type BodySketch, exchange, extract, frame, json, ofKind, sse } from "../facts.ts"
 
 describe("at a host that no catalogue knows", () => {
   it.each(families)("%s is recognised whole, and by nearly every answer that was cut", (family) => {
@@ -47,6 +47,51 @@ describe("at a host that no catalogue knows", () => {
       response: { body: { id: "b", status: "processing", input: { branch: "main" }, urls: { web: "https://ci.example/b" } } },
     }
     expect(ofKind(extract([exchange(build)]), "llm")).toEqual([])
+  })
+})
+
+describe("platforms that run agents", () => {
+  it("Dify, wherever it is installed: question, answer in pieces, tokens, conversation", () => {
+    const events = [
+      { event: "message", conversation_id: "c-1", message_id: "m", task_id: "t", answer: "Hel" },
+      { event: "message", conversation_id: "c-1", message_id: "m", task_id: "t", answer: "lo" },
+      { event: "message_end", metadata: { usage: { prompt_tokens: 3, completion_tokens: 2, total_tokens: 5 } } },
+    ]
+    const body = { inputs: {}, query: "Who?", response_mode: "streaming", user: "u", conversation_id: "" }
+    const sketch = {
+      host: "flows.corp.example",
+      path: "/v1/chat-messages",
+      request: { headers: json, body },
+      response: { headers: sse, body: events.map((event) => `data: ${JSON.stringify(event)}\n\n`).join("") },
+    }
+    expect(ofKind(extract([exchange(sketch)]), "llm")[0]?.data).toMatchObject({
+      family: "dify",
+      inputMessages: [{ parts: [{ text: "Who?" }] }],
+      outputMessages: [{ parts: [{ text: "Hello" }] }],
+      usage: { inputTokens: 3, outputTokens: 2, totalTokens: 5 },
+      finished: true,
+    })
+    const search = {
+      path: "/v1/search",
+      request: { headers: json, body: { query: "pelicans", limit: 3 } },
+      response: { headers: json, body: { answer: "12" } },
+    }
+    expect(ofKind(extract([exchange(search)]), "llm")).toEqual([])
+  })
+
+  it("DashScope's tasks over a socket", () => {
+    const rows = extract([
+      frame({
+        path: "/api-ws/v1/inference",
+        payload: { header: { action: "run-task", task_id: "t" }, payload: { model: "cosyvoice", input: { text: "Say it" } } },
+      }),
+      frame({ path: "/api-ws/v1/inference", side: "server", payload: { header: { event: "task-finished" }, payload: { output: {} } } }),
+    ])
+    expect(ofKind(rows, "llm")[0]?.data).toMatchObject({
+      family: "dashscope",
+      requestModel: "cosyvoice",
+      inputMessages: [{ parts: [{ text: "Say it" }] }],
+    })
   })
 })
 

@@ -49,6 +49,24 @@ describe("the ways by which skills travel", () => {
       "/packages/ab/cd/skill_tools-1.0-py3-none-any.whl",
       { route: "pypi", source: "pypi:skill_tools", version: "1.0" },
     ],
+    [
+      "gitlab.com",
+      "/api/v4/projects/12/repository/files/skills%2Fpdf%2FSKILL.md/raw?ref=main",
+      { route: "gitlab-file", file: "skills/pdf/SKILL.md", ref: "main" },
+    ],
+    [
+      "gitea.example",
+      "/api/v1/repos/o/r/raw/skills/pdf/SKILL.md?ref=v1",
+      { route: "forge-raw", source: "gitea.example/o/r", file: "skills/pdf/SKILL.md", ref: "v1" },
+    ],
+    ["gist.githubusercontent.com", "/u/abc/raw/SKILL.md", { route: "gist", source: "gist.github.com/u/abc", file: "SKILL.md" }],
+    [
+      "cdn.jsdelivr.net",
+      "/gh/o/r@main/skills/pdf/SKILL.md",
+      { route: "cdn", source: "github.com/o/r", ref: "main", file: "skills/pdf/SKILL.md" },
+    ],
+    ["cdn.jsdelivr.net", "/npm/@o/p@1.0.0/skills/pdf/SKILL.md", { route: "cdn", source: "npm:@o/p", version: "1.0.0" }],
+    ["unpkg.com", "/p@1.0.0/skills/pdf/SKILL.md", { route: "cdn", source: "npm:p", version: "1.0.0", file: "skills/pdf/SKILL.md" }],
     ["corp.example", "/files/pdf.zip", { route: "direct", source: "corp.example/files" }],
   ])("knows %s%s", (host, target, wanted) => {
     expect(routeOf(host, target)).toMatchObject(wanted)
