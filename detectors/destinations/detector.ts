@@ -127,7 +127,7 @@ function internalSaid(host: string, item: TextItem, subject: Subject): Said[] {
       {
         rule: "internal-name",
         severity: "medium",
-        confidence: item.place === "skill" ? 0.2 : 0.5,
+        confidence: isMild(item, /^localhost$|\.localhost$/i.test(host)) ? 0.2 : 0.5,
         title: "A request to a name of the inside",
         reason: `${host} never leaves the network it is on`,
         references: ["T1190"],
@@ -159,17 +159,21 @@ function internalSaid(host: string, item: TextItem, subject: Subject): Said[] {
     ]
   }
   if (inLab) return []
-  const mild = item.place === "skill" || item.place === "tool-definition" || (address.range === "loopback" && item.place === "command")
   return [
     {
       rule: "internal-address",
       severity: address.range === "link-local" ? "high" : "medium",
-      confidence: mild ? 0.2 : address.range === "link-local" ? 0.8 : 0.6,
+      confidence: isMild(item, address.range === "loopback") ? 0.2 : address.range === "link-local" ? 0.8 : 0.6,
       title: "A request to a private address",
       reason: `${host} is ${address.range}`,
       references: ["T1190", "T1046"],
     },
   ]
+}
+
+/** Manuals name machines of the inside, and developers call their own; a call from elsewhere is another matter. */
+function isMild({ place }: TextItem, ownMachine: boolean): boolean {
+  return place === "skill" || place === "tool-definition" || (ownMachine && place === "command")
 }
 
 function nameSaid(host: string, port: string, weight: number): Said[] {

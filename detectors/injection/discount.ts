@@ -11,6 +11,8 @@ export function discount({ start, end, concept }: Signal, text: string): number 
     (/^[^\n]{0,24}?(?:\{|\$\{|%s)/.test(text.slice(end)) || ASKS_ABOUT_MARKS.test(text.slice(Math.max(0, start - 60), end + 60)))
   )
     return 0.35
+  // A model's manual shows conversations between its marks for examples.
+  if (concept === "forged" && text.lastIndexOf("<example", start) > text.lastIndexOf("</example", start)) return 0.35
   if ((concept === "override" || concept === "reveal") && THIRD_PERSON.test(text.slice(Math.max(0, start - 40), start))) return 0.5
   if (concept !== "conceal" && concept !== "no-refusal" && concept !== "no-limits" && NEGATED.test(before)) return 0.25
   if (concept === "override" && ASKED.test(sentenceBefore(text, start))) return 0.5

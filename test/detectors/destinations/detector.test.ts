@@ -25,6 +25,14 @@ describe("destinationsDetector", () => {
       "destination/unknown-model-api",
     ])
   })
+  it("is quiet about the developer's own machine in a tool's manual and in a command, and tells of a service inside that is called", () => {
+    const rules = (place: "tool-definition" | "command" | "url", text: string) =>
+      raised({ texts: [{ place, direction: "outbound", path: "p", text }] }).map(({ rule }) => rule)
+    expect(rules("tool-definition", "poll with curl -s http://localhost:8080/health")).toEqual([])
+    expect(rules("command", "curl -s http://localhost:8080/health")).toEqual([])
+    expect(rules("url", "http://localhost:8080/health")).toEqual(["destination/internal-name"])
+    expect(rules("command", "curl -s http://vault.corp.internal:8200/v1/secret")).toEqual(["destination/internal-name"])
+  })
   it("does not take an address in a fetched page for a visit", () => {
     expect(raised({ texts: [{ place: "tool-result", direction: "inbound", path: "t", text: "see http://169.254.169.254/" }] })).toEqual([])
   })
