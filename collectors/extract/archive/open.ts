@@ -1,4 +1,5 @@
 // Opens archives by content, nested to a bounded depth, all levels on one budget.
+import { bunzip2 } from "./bzip2.ts"
 import type { ArchiveEntry, OpenedArchive } from "./entry.ts"
 import { inflate, unzstd } from "./inflate.ts"
 import { archiveLimits, UnpackBudget } from "./limits.ts"
@@ -68,6 +69,7 @@ function openArchive(name: string, bytes: Uint8Array, budget: UnpackBudget): Ope
       return openTar(bytes, budget)
     case "gzip":
     case "zstd":
+    case "bzip2":
       return openCompressed(format, name, { bytes, budget })
     default:
       // Recognised, never opened: reported by name and hash.
@@ -77,23 +79,33 @@ function openArchive(name: string, bytes: Uint8Array, budget: UnpackBudget): Ope
 
 /** A compressed stream is an archive of one; when a tar lies inside, the tar's files stand in its place. */
 function openCompressed(
-  format: "gzip" | "zstd",
+  format: keyof typeof COMPRESSED,
   name: string,
   { bytes, budget }: { bytes: Uint8Array; budget: UnpackBudget },
 ): OpenedArchive {
-  const allowance = budget.allowance(bytes.length)
-  const content = format === "gzip" ? inflate("gzip", bytes, allowance) : unzstd(bytes, allowance)
-  if (content.outcome === "limit") return { format, entries: [], problems: ["bomb"] }
+  const allowed = budget.allowance(bytes.length)
+  const allowance = format === "bzip2" ? Math.min(allowed, MAX_BZIP2) : allowed
+  const content = COMPRESSED[format](bytes, allowance)
+  if (content.outcome === "limit") return { format, entries: [], problems: [allowance < allowed ? "opaque-format" : "bomb"] }
   if (content.outcome === "corrupt") return { format, entries: [], problems: ["corrupt-entry"] }
   if (looksLikeTar(content.bytes)) {
     const tar = openTar(content.bytes, budget)
     return { ...tar, problems: content.outcome === "cut" ? [...tar.problems, "cut"] : tar.problems }
   }
   budget.spend(content.bytes.length)
-  const path = name.replace(/^.*\//, "").replace(/\.(gz|zst|gzip)$/i, "")
+  const path = name.replace(/^.*\//, "").replace(/\.(gz|zst|gzip|bz2|bzip2)$/i, "")
   const completeness = content.outcome === "full" ? "full" : "truncated"
   return { format, entries: [{ path, bytes: content.bytes, size: content.bytes.length, executable: false, completeness }], problems: [] }
 }
+
+const COMPRESSED = {
+  gzip: (bytes: Uint8Array, allowance: number) => inflate("gzip", bytes, allowance),
+  zstd: unzstd,
+  bzip2: bunzip2,
+} as const
+
+// Unpacked by ourselves, at some ten megabytes a second: what is larger would hold up everything else.
+const MAX_BZIP2 = 16 * 1024 * 1024
 
 function formatOf(bytes: Uint8Array): OpenedArchive["format"] | undefined {
   const start = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(8, bytes.byteLength)).toString("latin1")
