@@ -13,6 +13,7 @@ export function discount({ start, end, concept }: Signal, text: string): number 
     return 0.35
   // A model's manual shows conversations between its marks for examples.
   if (concept === "forged" && text.lastIndexOf("<example", start) > text.lastIndexOf("</example", start)) return 0.35
+  if (concept === "override" && ofCode(text, start, end)) return 0.4
   if ((concept === "override" || concept === "reveal") && THIRD_PERSON.test(text.slice(Math.max(0, start - 40), start))) return 0.5
   if (concept !== "conceal" && concept !== "no-refusal" && concept !== "no-limits" && NEGATED.test(before)) return 0.25
   if (concept === "override" && ASKED.test(sentenceBefore(text, start))) return 0.5
@@ -45,6 +46,16 @@ const hiding: ReadonlySet<string> = new Set([
   "leet",
   "spaced",
 ])
+/** A comment that tells what the code passes over: "// We ignore all unknown directives", "# ignore everything before the first _". */
+function ofCode(text: string, start: number, end: number): boolean {
+  const line = text.slice(Math.max(text.lastIndexOf("\n", start) + 1, start - 160), start)
+  if (!COMMENT.test(line)) return false
+  return SELF_TOLD.test(line) || !OF_A_MODEL.test(text.slice(start, end))
+}
+const COMMENT = /^\s{0,40}(?:\/\/|#|\*|\/\*|--|;)|\s(?:\/\/|#)\s/
+const SELF_TOLD =
+  /\b(?:we|it|this|that|which|they|code|parser|compiler)\s(?:(?:will|can|may|must|should|just|simply|then|also|now|always)\s){0,2}$/i
+const OF_A_MODEL = /instruction|prompt|rule|command|order|told|said|guideline|guidance|polic|context|conversation|message/i
 const NEGATED =
   /(?:\bnever|\bnot|n't|\bcannot|\bavoid|\bwithout|\brefuse to|\btries to|\battempts? to|\btrying to|\btries|\bunable to)\s{1,2}(?:\w{1,10}\s)?$/i
 function sentenceBefore(text: string, start: number): string {

@@ -198,7 +198,7 @@ const NOT_A_SECRET_NAME =
   /(?<![A-Za-z])(?:max|min|num|total|count|prompt|completion|input|output|next|page|cursor|continuation|sync|csrf|xsrf|reset|pad|eos|bos|unk|sep|cls|mask|stop|special|public|publishable|sub|lookup|cache|primary|foreign|partition|sort|row|hot|short|card|design|syntax|punctuation|hash|digest|checksum|integrity|sha\d{0,3}|md5|commit|etag|idempotency|request|trace|span|device|sender|recaptcha|site|anti|by|pass|no|is|has|use|enable|require|show|hide|toggle|forgot|change|confirm|placeholder|label|title|error|message|hint|help|description|field|input|name|type|path|file|url|uri|endpoint|header|param|prefix|suffix|length|size|limit|policy|regex|pattern|format|expir\w*)[_.-]?(?:tokens?|secrets?|password|passwd|keys?|auth|credentials?)$|(?:author|authority|tokeniz\w*)$/i
 // Code, templates and lookups on the right side.
 const CODE =
-  /[(){}<>]|=>|^\$|::|\b(?:function|return|await|const|process|getenv|environ|this|self|req|res|params|props|state|config|settings|options)\b\.?|^[a-z_]+(?:\.[a-zA-Z_]+)+$|^[\w*]+(?:\.[\w*]+){2,}$|^[a-z]+(?:[A-Z][a-z]+)+$|^[A-Z]+(?:_[A-Z]+)*$|^[a-z]+(?:[-_][a-z]+)+$/
+  /[(){}<>]|^[A-Za-z_.]{2,40}\[[\w\s,.|"']{1,60}\]?$|\[a-z|\[A-Z|\[0-9]|=>|^\$|::|\b(?:function|return|await|const|process|getenv|environ|this|self|req|res|params|props|state|config|settings|options)\b\.?|^[a-z_]+(?:\.[a-zA-Z_]+)+$|^[\w*]+(?:\.[\w*]+){2,}$|^[a-z]+(?:[A-Z][a-z]+)+$|^[A-Z]+(?:_[A-Z]+)*$|^[a-z]+(?:[-_][a-z]+)+$/
 const REFERENCE =
   /^(?:vault|op|aws|gcp|arn|ssm|secretsmanager|keyvault|azurekv|ref|env|file|sops|awskms|doppler|infisical|projects\/[\w-]+\/secrets):?[/:]|^!(?:Ref|Sub|ImportValue|vault)|^\{\{|^\$\{\{|^ENC\[|^@Microsoft\.KeyVault/
 const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i

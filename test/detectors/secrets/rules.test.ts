@@ -28,6 +28,14 @@ describe("secret rules", () => {
     }
   })
 
+  it.each([
+    "def connect(user: str, password: Optional[str] = None):",
+    "const plain = Buffer.from(password, 'base64').toString('utf8')",
+    '"pattern": "^vault:secret:[a-zA-Z0-9/_+=.@-]{8,64}$"',
+  ])("see no value in code that only speaks of one: %s", (text) => {
+    expect(found(text)).toEqual([])
+  })
+
   it("take the name of a stored secret for no secret, and the secret behind its name for one", () => {
     expect(found('"ARN": "arn:aws:secretsmanager:us-west-2:123456789012:secret:BillingDatabase-a1b2c3"')).toEqual([])
     expect(foundAny("vault:secret:k8Zr4TnQ2wXy7LpB9sVd1fGh")).toEqual(["secret/generic"])
