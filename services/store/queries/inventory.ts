@@ -12,6 +12,9 @@ export interface Seen {
   readonly [column: string]: unknown
 }
 
+// Numbers that only one kind of activity has are summed over that kind alone: the table's key begins with it, so that the rest is not read. Distinct values
+// are counted by their hashes, which are computed once a block for columns of few values.
+
 export const agents = defineQuery<Seen & { readonly gen_ai_agent_id: string; readonly name: string }>()({
   name: "agents",
   description: "Which agents exist, what they did in the time asked for, and when they were first and last seen.",
@@ -25,10 +28,14 @@ export const agents = defineQuery<Seen & { readonly gen_ai_agent_id: string; rea
 FROM agents LEFT JOIN (
   SELECT gen_ai_agent_id, count() AS activities, countIf(kind = 'llm') AS llm_calls, countIf(kind = 'mcp') AS mcp_calls,
     sum(length(llm_tools_invoked)) + countIf(mcp_method_name = 'tools/call') AS tool_calls, countIf(kind = 'file') AS files, countIf(kind = 'skill') AS skills,
-    countIf(kind = 'anomaly') AS anomalies, sum(gen_ai_usage_input_tokens) AS input_tokens, sum(gen_ai_usage_output_tokens) AS output_tokens,
-    sumIf(request_bytes, kind = 'http') AS bytes_out, sumIf(response_bytes, kind = 'http') AS bytes_in, uniq(server_address) AS destinations
+    countIf(kind = 'anomaly') AS anomalies, uniq(sipHash64(server_address)) AS destinations
   FROM activity WHERE ${counted} GROUP BY gen_ai_agent_id
 ) AS counted USING (gen_ai_agent_id) LEFT JOIN (
+  SELECT gen_ai_agent_id, sum(gen_ai_usage_input_tokens) AS input_tokens, sum(gen_ai_usage_output_tokens) AS output_tokens
+  FROM activity WHERE kind = 'llm' AND ${counted} GROUP BY gen_ai_agent_id
+) AS called USING (gen_ai_agent_id) LEFT JOIN (
+  SELECT gen_ai_agent_id, sum(request_bytes) AS bytes_out, sum(response_bytes) AS bytes_in FROM activity WHERE kind = 'http' AND ${counted} GROUP BY gen_ai_agent_id
+) AS carried USING (gen_ai_agent_id) LEFT JOIN (
   SELECT gen_ai_agent_id, count() AS findings, toString(max(severity)) AS worst FROM finding WHERE ${counted} GROUP BY gen_ai_agent_id
 ) AS judged USING (gen_ai_agent_id)
 WHERE ${listed} ORDER BY agents.last_seen DESC, gen_ai_agent_id ${paged}`,
@@ -67,7 +74,7 @@ export const models = defineQuery<Seen & { readonly gen_ai_provider_name: string
   calls, errors, agents, input_tokens, output_tokens, cached_tokens, median_ttft_us, median_duration_us
 FROM models LEFT JOIN (
   SELECT gen_ai_provider_name, if(gen_ai_request_model = '', gen_ai_response_model, gen_ai_request_model) AS gen_ai_request_model, count() AS calls,
-    countIf(http_response_status_code >= 400) AS errors, uniq(gen_ai_agent_id) AS agents, sum(gen_ai_usage_input_tokens) AS input_tokens,
+    countIf(http_response_status_code >= 400) AS errors, uniq(sipHash64(gen_ai_agent_id)) AS agents, sum(gen_ai_usage_input_tokens) AS input_tokens,
     sum(gen_ai_usage_output_tokens) AS output_tokens, sum(gen_ai_usage_cache_read_input_tokens) AS cached_tokens,
     toUInt64(ifNotFinite(medianIf(time_to_first_token_us, time_to_first_token_us > 0), 0)) AS median_ttft_us, toUInt64(median(duration_us)) AS median_duration_us
   FROM activity WHERE ${counted} GROUP BY gen_ai_provider_name, gen_ai_request_model

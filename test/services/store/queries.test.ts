@@ -166,6 +166,20 @@ describe("named queries", () => {
     expect(found.reduce((sum, row) => sum + Number(row["findings"]), 0)).toBeGreaterThan(0)
   })
 
+  it("sums each agent's tokens and bytes as plain sums over its activities do", async () => {
+    const plain = await store().query<Record<string, unknown>>(
+      `SELECT gen_ai_agent_id, sum(gen_ai_usage_input_tokens) AS input_tokens, sum(gen_ai_usage_output_tokens) AS output_tokens, uniqExact(server_address) AS destinations,
+        sumIf(request_bytes, kind = 'http') AS bytes_out, sumIf(response_bytes, kind = 'http') AS bytes_in FROM activity GROUP BY gen_ai_agent_id`,
+    )
+    const found = await runQuery(store(), inventory.agents, {})
+    const columns = ["input_tokens", "output_tokens", "destinations", "bytes_out", "bytes_in"] as const
+    for (const row of found) {
+      const sums = plain.find((one) => one["gen_ai_agent_id"] === row.gen_ai_agent_id)
+      expect(columns.map((name) => [name, row[name]])).toEqual(columns.map((name) => [name, sums?.[name] ?? 0]))
+    }
+    expect(found.some((row) => Number(row["input_tokens"]) > 0 && Number(row["bytes_in"]) > 0)).toBe(true)
+  })
+
   it("gives a histogram the same counts with bytes and without", async () => {
     const hours = { bucketSeconds: 3_600 }
     const withBytes = await runQuery(store(), activity.activityHistogram, hours)
