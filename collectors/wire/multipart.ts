@@ -36,11 +36,18 @@ export function boundaryOf(contentType: string): string | undefined {
   return match?.[1] ?? match?.[2]
 }
 
-/** At the start of a line only: the boundary's text may stand inside a part. */
+/** A line of its own: the boundary's text may stand inside a part, and the boundary of a form inside a part may begin as ours does (RFC 2046 §5.1.2). */
 function findDelimiter(buffer: Buffer, delimiter: Buffer, from: number): number {
   for (let at = buffer.indexOf(delimiter, from); at >= 0; at = buffer.indexOf(delimiter, at + 1))
-    if (at === 0 || at === from || buffer[at - 1] === LF) return at
+    if ((at === 0 || at === from || buffer[at - 1] === LF) && endsDelimiter(buffer, at + delimiter.length)) return at
   return -1
+}
+
+/** Where a body was cut right behind the delimiter nothing follows it. */
+function endsDelimiter(buffer: Buffer, at: number): boolean {
+  const [byte, next] = [buffer[at], buffer[at + 1]]
+  if (byte === DASH) return next === DASH || next === undefined
+  return byte === undefined || byte === LF || byte === CR || byte === SPACE || byte === TAB
 }
 
 function readPart(part: Buffer, complete: boolean): MultipartPart {
