@@ -8,7 +8,7 @@ import type { LivePacket, LiveSource, TakePacket } from "./live-source.ts"
 
 export interface UdpSourceOptions {
   readonly host: string
-  /** 0: not wanted. */
+  /** -1: not wanted; 0: any that is free. */
   readonly vxlanPort: number
   readonly genevePort: number
   /** Bytes asked of the kernel for each socket. */

@@ -157,6 +157,23 @@ describe("PacketDecoder", () => {
     expect(anomaliesOf(told)).toEqual([])
   })
 
+  it("names a link type that nobody can read by its number once, and counts its packets", () => {
+    const told = runPackets(timed([inner, inner]), { link: 250 })
+    expect(told.problems).toEqual(["link-type-250"])
+    expect([...told.wire.problems]).toEqual([["link-type-250", 2]])
+    expect(told.wire.counters).toMatchObject({ packets: 2, tcp: 0, other: 2 })
+  })
+
+  it("reads packets whose checksums are wrong, as before offloading made them right", () => {
+    const frame = Buffer.from(inner)
+    frame.writeUInt16BE(0xdead, 14 + 10)
+    frame.writeUInt16BE(0xbeef, 14 + 20 + 16)
+    expect(decode(frame).kind).toBe(IS_TCP)
+    const udp = Buffer.from(udpTo(9, Buffer.from("inside")))
+    udp.writeUInt16BE(0xdead, 14 + 20 + 6)
+    expect(decode(udp).kind).toBe(IS_UDP)
+  })
+
   it("reads Teredo with its origin, and IPv6 below it", () => {
     const udp6 = Buffer.concat([
       words("60000000 000e 11 40"),
@@ -262,6 +279,20 @@ describe("Fragments", () => {
   it("puts a datagram together in any order", () => {
     const pieces = fragmentsOf(datagram, 16, 7)
     const told = runPackets(timed([...pieces.slice(3), ...pieces.slice(0, 3).reverse()]))
+    expect(told.flows[0]?.summary.bytes.client).toBe(100)
+    expect(told.problems).toEqual([])
+  })
+
+  it("puts a datagram of IPv6 together in any order", () => {
+    const udp = udpDatagram({ sport: 9, dport: 10, payload: Buffer.alloc(100, 1) })
+    const piece = (at: number, to: number): Uint8Array => {
+      const offset = Buffer.alloc(2)
+      offset.writeUInt16BE(at | (to < udp.length ? 1 : 0))
+      const payload = Buffer.concat([words("11 00"), offset, words("00000007"), udp.subarray(at, to)])
+      const fixed = Buffer.from([0x60, 0, 0, 0, payload.length >> 8, payload.length & 255, 44, 64])
+      return ethernet(Buffer.concat([fixed, Buffer.alloc(16, 1), Buffer.alloc(16, 2), payload]), 0x86dd)
+    }
+    const told = runPackets(timed([piece(80, 108), piece(40, 80), piece(0, 40)]))
     expect(told.flows[0]?.summary.bytes.client).toBe(100)
     expect(told.problems).toEqual([])
   })
