@@ -43,7 +43,7 @@ function storedRow({ detect, title, ...row }: Shape): Benchmark {
       if (needs.missing) return { unavailable: needs.reason }
       const folder = mkdtempSync(join(tmpdir(), "egret-bench-"))
       const record = join(import.meta.dirname, "support/record.ts")
-      execFileSync(process.execPath, [...process.execArgv, record, folder, "mix", String(REQUESTS)], {
+      execFileSync(process.execPath, [...process.execArgv, record, folder, "mix", String(REQUESTS), "1"], {
         stdio: ["ignore", "ignore", "inherit"],
       })
       const recording = JSON.parse(readFileSync(join(folder, "recording.json"), "utf8")) as Recording

@@ -26,10 +26,13 @@ export interface Recording {
 export interface LoadOptions {
   readonly folder: string
   readonly profile: Profile
+  /** Of all clients and all their connections. */
   readonly requests: number
+  /** How many connections each client uses, one after the other: a longer capture shall hold more of them, not longer ones. */
+  readonly connections: number
 }
 
-export async function recordLoad({ folder, profile, requests }: LoadOptions): Promise<Recording> {
+export async function recordLoad({ folder, profile, requests, connections }: LoadOptions): Promise<Recording> {
   const [capture, keyLog] = [join(folder, `${profile}.pcap`), join(folder, `${profile}.keys`)]
   writeFileSync(keyLog, "")
   const bodies: string[] = []
@@ -41,7 +44,9 @@ export async function recordLoad({ folder, profile, requests }: LoadOptions): Pr
   const { port } = server.address() as AddressInfo
   const tcpdump = await startTcpdump(capture, port)
   await Promise.all(
-    Array.from({ length: CLIENTS }, (_, client) => converse({ port, client, profile, requests: requests / CLIENTS, bodies })),
+    Array.from({ length: CLIENTS }, (_, client) =>
+      converse({ port, client, profile, requests: requests / CLIENTS / connections, connections, bodies }),
+    ),
   )
   // The ring hands packets over about once a second.
   await wait(2_500)
@@ -54,18 +59,22 @@ interface Conversation {
   readonly port: number
   readonly client: number
   readonly profile: Profile
+  /** Of each connection. */
   readonly requests: number
+  readonly connections: number
   readonly bodies: string[]
 }
 
-async function converse({ port, client, profile, requests, bodies }: Conversation): Promise<void> {
-  const send = client % 2 === 0 ? http1Client(port) : http2Client(port)
-  for (let number = 0; number < requests; number += 1) {
-    const body = promptOf(profile, client * 1_000_003 + number)
-    bodies.push(digest(body))
-    await send.post(`/v1/${profile}/${client}/${number}`, body)
+async function converse({ port, client, profile, requests, connections, bodies }: Conversation): Promise<void> {
+  for (let connection = 0; connection < connections; connection += 1) {
+    const send = client % 2 === 0 ? http1Client(port) : http2Client(port)
+    for (let number = connection * requests; number < (connection + 1) * requests; number += 1) {
+      const body = promptOf(profile, client * 1_000_003 + number)
+      bodies.push(digest(body))
+      await send.post(`/v1/${profile}/${client}/${number}`, body)
+    }
+    send.close()
   }
-  send.close()
 }
 
 interface Client {
