@@ -116,7 +116,8 @@ function readPieces(view: ExchangeView, family: Family) {
   const reader = family.stream()
   let firstContentAt: Micros | undefined
   for (const piece of view.response.pieces ?? []) {
-    const data = pieceObject(piece)
+    // Few send arrays: LangGraph its messages, each with what is said about it.
+    const data = pieceObject(piece) ?? (Array.isArray(piece.data) ? { items: piece.data } : undefined)
     if (data === undefined) continue
     const content = reader.piece({ name: piece.name, data, at: piece.at })
     if (content) firstContentAt ??= piece.at

@@ -9,6 +9,7 @@ import { geminiRequest, geminiResponse } from "./gemini.ts"
 import { interactionsRequest, interactionsResponse, interactionsStream } from "./gemini-interactions.ts"
 import { geminiStream } from "./gemini-stream.ts"
 import { genericRequest, genericResponse } from "./generic.ts"
+import { graphRequest, graphResponse, graphStream } from "./langgraph.ts"
 import { ollamaRequest, ollamaResponse, ollamaStream } from "./ollama.ts"
 import { chatRequest, chatResponse } from "./openai-chat.ts"
 import { openAiChatStream } from "./openai-chat-stream.ts"
@@ -27,6 +28,7 @@ const list: readonly Family[] = [
   { id: "cohere.chat", request: cohereRequest, response: cohereResponse, stream: cohereStream },
   { id: "dashscope", request: dashscopeRequest, response: dashscopeResponse, stream: dashscopeStream },
   { id: "amazon_q", request: amazonQRequest, response: amazonQResponse, stream: amazonQStream },
+  { id: "langgraph", request: graphRequest, response: graphResponse, stream: graphStream },
   { id: "ollama", request: ollamaRequest, response: ollamaResponse, stream: ollamaStream },
 ]
 const byId = new Map(list.map((family) => [family.id, family]))

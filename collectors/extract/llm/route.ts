@@ -191,6 +191,7 @@ const RULES: readonly Rule[] = [
     hosts: /huggingface\.co$/,
   },
   { pattern: /\/(?:generate|generate_stream)$/, family: "huggingface", operation: "text_completion", anywhere: true },
+  { pattern: /\/runs\/(?:stream|wait)$/, family: "langgraph", operation: "invoke_agent", anywhere: true },
   { pattern: /\/v1\/(?:chat-messages|completion-messages)$/, family: "dify", operation: "chat", anywhere: true },
   { pattern: /\/v3\/chat$/, family: "coze", operation: "chat", hosts: /coze\.(?:com|cn)$/ },
   { pattern: /\/backend-api\/(?:f\/)?conversation$/, family: "chatgpt.web", operation: "chat", hosts: /(?:^|\.)(?:chatgpt|openai)\.com$/ },

@@ -4,6 +4,7 @@
 import { isObject, type Json, type JsonObject, num, obj, objects, str } from "../json/read.ts"
 import type { ExchangeView } from "../view.ts"
 import { isConversationState } from "./amazon-q.ts"
+import { isGraphRun } from "./langgraph.ts"
 import { isLlamaCpp, isSgLang, NATIVE } from "./native-replies.ts"
 import type { Route } from "./route.ts"
 
@@ -77,6 +78,7 @@ function scoreRequest(tally: Tally, body: JsonObject, view: ExchangeView): void 
   if (body["inferenceConfig"] !== undefined || body["toolConfig"] !== undefined || isBlocks(body["system"]))
     tally.request(2, "settings of converse")
   if (isDifyQuestion(body)) tally.request(3, "question to Dify")
+  if (isGraphRun(body)) tally.request(5, "run of a graph")
   if (isConversationState(body)) tally.request(8, "conversation state of Amazon Q")
   if (typeof body["model"] === "string") tally.request(2, "model")
   if (typeof body["prompt"] === "string" && typeof body["model"] === "string") tally.request(1, "prompt")
@@ -252,6 +254,7 @@ function scoreAgainst(tally: Tally, body: JsonObject, view: ExchangeView, route:
 /** The bodies know better than the path: a proxy may serve any family anywhere. */
 function familyByShape(view: ExchangeView): string | undefined {
   if (isConversationState(view.requestObject)) return "amazon_q"
+  if (isGraphRun(view.requestObject)) return "langgraph"
   if (view.requestObject !== undefined && isDifyQuestion(view.requestObject)) return "dify"
   const first = view.response.pieces?.find((piece) => isObject(piece.data))
   const reply = isObject(first?.data) ? first.data : (view.responseObject ?? firstOf(view.response.json))

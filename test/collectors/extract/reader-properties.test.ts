@@ -141,7 +141,17 @@ describe("streams of agents", () => {
       "session.error",
     ],
     ...["thread.run.created", "thread.message.delta", "thread.run.requires_action", "RUN_STARTED", "TOOL_CALL_CHUNK", "MESSAGES_SNAPSHOT"],
-    ...["TEXT_MESSAGE_CHUNK", "REASONING_MESSAGE_CONTENT", "TOOL_CALL_RESULT", "statusUpdate", "artifactUpdate"],
+    ...[
+      "TEXT_MESSAGE_CHUNK",
+      "values",
+      "updates",
+      "messages",
+      "messages/partial",
+      "REASONING_MESSAGE_CONTENT",
+      "TOOL_CALL_RESULT",
+      "statusUpdate",
+      "artifactUpdate",
+    ],
   ]
   const words = [
     "content",
@@ -169,18 +179,29 @@ describe("streams of agents", () => {
   })).any
   const event = fc.tuple(fc.constantFrom(...types), fc.dictionary(fc.constantFrom(...words), value, { maxKeys: 5 }))
 
+  const graph = { assistant_id: "a", input: { messages: [{ type: "human", content: "U" }] } }
+  const sketches: readonly (readonly ["llm" | "a2a", ExchangeSketch])[] = [
+    ["llm", { host: "api.anthropic.com", path: "/v1/sessions/sesn_01/events/stream", method: "GET" }],
+    ["llm", { host: "agents.example", path: "/threads/t/runs/stream", request: { body: graph } }],
+    ["a2a", { host: "ui.example", path: "/run", request: { body: { threadId: "t", runId: "r", messages: [] } } }],
+  ]
+
   it("make rows that keep the contract, whatever their events hold", () => {
     fc.assert(
-      fc.property(fc.array(event, { minLength: 1, maxLength: 8 }), fc.boolean(), (events, atVendor) => {
-        const body = events.map(([type, fields]) => `event: ${type}\ndata: ${JSON.stringify({ ...fields, type })}\n\n`).join("")
-        const sketch: ExchangeSketch = atVendor
-          ? { host: "api.anthropic.com", path: "/v1/sessions/sesn_01/events/stream", method: "GET" }
-          : { host: "ui.example", path: "/run", request: { body: { threadId: "t", runId: "r", messages: [] } } }
-        const rows = extract([exchange({ ...sketch, response: { headers: sse, body } })])
-        for (const row of rows) expect(envelope.safeParse(row).error).toBeUndefined()
-        expect(ofKind(rows, "anomaly")).toEqual([])
-        expect(ofKind(rows, atVendor ? "llm" : "a2a")).toHaveLength(1)
-      }),
+      fc.property(
+        fc.array(event, { minLength: 1, maxLength: 8 }),
+        fc.boolean(),
+        fc.constantFrom(...sketches),
+        (events, inList, [kind, sketch]) => {
+          const body = events
+            .map(([type, fields]) => `event: ${type}\ndata: ${JSON.stringify(inList ? [{ ...fields, type }] : { ...fields, type })}\n\n`)
+            .join("")
+          const rows = extract([exchange({ ...sketch, response: { headers: sse, body } })])
+          for (const row of rows) expect(envelope.safeParse(row).error).toBeUndefined()
+          expect(ofKind(rows, "anomaly")).toEqual([])
+          expect(ofKind(rows, kind)).toHaveLength(1)
+        },
+      ),
       { numRuns: 150 },
     )
   })

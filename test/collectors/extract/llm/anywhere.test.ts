@@ -79,6 +79,65 @@ describe("platforms that run agents", () => {
     expect(ofKind(extract([exchange(search)]), "llm")).toEqual([])
   })
 
+  it("LangGraph's runs: the state in the end, or the messages in pieces, without what was asked", () => {
+    const asked = { assistant_id: "agent", input: { messages: [{ type: "human", content: "What is 2 and 2?" }] }, stream_mode: ["values"] }
+    const call = {
+      type: "ai",
+      id: "a1",
+      content: "",
+      tool_calls: [{ name: "add", id: "c1", args: { a: 2 } }],
+      usage_metadata: { input_tokens: 3, output_tokens: 2, total_tokens: 5 },
+    }
+    const result = { type: "tool", tool_call_id: "c1", name: "add", content: "4" }
+    const said = {
+      type: "ai",
+      id: "a2",
+      content: "It is 4.",
+      response_metadata: { model_name: "m-1", finish_reason: "stop" },
+      usage_metadata: { input_tokens: 6, output_tokens: 4, total_tokens: 10 },
+    }
+    const run = (...events: readonly (readonly [string, unknown])[]) =>
+      ofKind(
+        extract([
+          exchange({
+            host: "agents.corp.example",
+            path: "/threads/7b2c-11/runs/stream",
+            request: { headers: json, body: asked },
+            response: { headers: sse, body: events.map(([event, data]) => `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`).join("") },
+          }),
+        ]),
+        "llm",
+      )[0]?.data
+    const whole = run(
+      ["metadata", { run_id: "r" }],
+      ["values", { messages: asked.input.messages }],
+      ["values", { messages: [...asked.input.messages, call, result, said] }],
+    )
+    expect(whole).toMatchObject({
+      family: "langgraph",
+      operation: "invoke_agent",
+      inputMessages: [{ role: "user", parts: [{ text: "What is 2 and 2?" }] }],
+      outputMessages: [
+        { role: "assistant", parts: [{ type: "tool_call", id: "c1", name: "add" }] },
+        { role: "tool" },
+        { parts: [{ text: "It is 4." }] },
+      ],
+      responseModel: "m-1",
+      finishReasons: ["stop"],
+      usage: { inputTokens: 9, outputTokens: 6, totalTokens: 15 },
+      finished: true,
+      unknownFields: 0,
+    })
+    const pieces = ["It ", "is 4."].map(
+      (content) => ["messages", [{ type: "AIMessageChunk", id: "a2", content }, { langgraph_node: "agent" }]] as const,
+    )
+    expect(run(...pieces)?.outputMessages).toMatchObject([{ role: "assistant", parts: [{ text: "It is 4." }] }])
+    expect(run(["updates", { agent: { messages: [call] } }], ["updates", { tools: { messages: [result] } }])?.toolResults).toMatchObject([
+      { id: "c1", content: "4" },
+    ])
+    expect(run(["error", { error: "ValueError", message: "no" }])?.error).toMatchObject({ message: "no" })
+  })
+
   it("DashScope's tasks over a socket", () => {
     const rows = extract([
       frame({
