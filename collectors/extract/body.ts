@@ -6,6 +6,7 @@ import { SseParser } from "../wire/sse.ts"
 import type { Micros } from "../wire/stream.ts"
 import { parseJson } from "./json/parse.ts"
 import { isObject, type Json, type JsonObject } from "./json/read.ts"
+import { lengthPrefixed } from "./length-prefixed.ts"
 import { mediaType, utf8 } from "./text.ts"
 
 export interface Piece {
@@ -107,15 +108,8 @@ function linePieces(body: HttpBody): Piece[] {
 }
 
 function connectJson(body: HttpBody): Piece[] {
-  const view = new DataView(body.bytes.buffer, body.bytes.byteOffset, body.bytes.byteLength)
   const clock = new MarkClock(body.marks)
-  const out: Piece[] = []
-  for (let at = 0; at + 5 <= body.bytes.length && out.length < MAX_PIECES; ) {
-    const end = at + 5 + view.getUint32(at + 1)
-    out.push(piece({ name: "", id: "", text: utf8(body.bytes.subarray(at + 5, end)), at: clock.at(end) }))
-    at = end
-  }
-  return out
+  return Array.from(lengthPrefixed(body.bytes), ({ bytes, end }) => piece({ name: "", id: "", text: utf8(bytes), at: clock.at(end) }))
 }
 
 /** Messages of AWS; invoke's chunks hold {"bytes": base64 of the vendor's own event}. */

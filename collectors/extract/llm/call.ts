@@ -3,12 +3,13 @@ import type { ActivityData } from "../../../services/contracts/envelope.ts"
 import type { Micros } from "../../wire/stream.ts"
 import { pieceObject } from "../body.ts"
 import { isObject, type Json, type JsonObject, maybe } from "../json/read.ts"
+import { lengthPrefixed } from "../length-prefixed.ts"
 import { worst } from "../rows.ts"
 import type { ExchangeView } from "../view.ts"
 import type { CallPlace, Conversations } from "./conversation.ts"
 import { familyOf } from "./families.ts"
 import { rawRequest } from "./generic.ts"
-import { frames, protobufMessage, protobufTexts } from "./protobuf.ts"
+import { protobufMessage, protobufTexts } from "./protobuf.ts"
 import type { Recognised } from "./recognise.ts"
 import { assemble, type CallFacts } from "./row.ts"
 import { sessionOf } from "./session.ts"
@@ -165,10 +166,10 @@ function protoResponse(view: ExchangeView): LlmResponse {
 /** The end frame of Connect streams (flag 2) is JSON, with the error if there was one. */
 function connectError(body: Uint8Array | undefined, media: string) {
   if (body === undefined || !media.includes("connect+")) return undefined
-  for (const frame of frames(body)) {
-    if (frame[0] !== 0x7b) continue
+  for (const { bytes } of lengthPrefixed(body)) {
+    if (bytes[0] !== 0x7b) continue
     try {
-      const parsed: unknown = JSON.parse(new TextDecoder().decode(frame))
+      const parsed: unknown = JSON.parse(new TextDecoder().decode(bytes))
       if (isObject(parsed) && parsed["error"] !== undefined) return errorOf(parsed)
     } catch {
       return undefined

@@ -1,7 +1,7 @@
 // F12: agents that speak protobuf without telling us its schema. A walk over the wire format keeps what is text, by field path: enough to search,
-// to scan for secrets and to read what was said. Frames of Connect and gRPC: flags(1) length(4, big endian) message.
-import { gunzipSync } from "node:zlib"
+// to scan for secrets and to read what was said.
 import type { Message } from "../../../services/contracts/activity/genai.ts"
+import { lengthPrefixed } from "../length-prefixed.ts"
 import { message, text } from "./parts.ts"
 
 export interface ProtoText {
@@ -13,29 +13,8 @@ export interface ProtoText {
 /** Texts of all frames, or of one bare message when the body is not framed. */
 export function protobufTexts(body: Uint8Array, framed: boolean): ProtoText[] {
   const out: ProtoText[] = []
-  for (const frame of framed ? frames(body) : [body]) walk({ bytes: frame, path: "", depth: 0, out })
+  for (const { bytes } of framed ? lengthPrefixed(body) : [{ bytes: body }]) walk({ bytes, path: "", depth: 0, out })
   return out
-}
-
-export function* frames(body: Uint8Array): Generator<Uint8Array> {
-  const view = new DataView(body.buffer, body.byteOffset, body.byteLength)
-  let at = 0
-  for (let number = 0; number < MAX_FRAMES && at + 5 <= body.length; number++) {
-    const flags = body[at] ?? 0
-    const length = view.getUint32(at + 1)
-    const part = body.subarray(at + 5, at + 5 + length)
-    at += 5 + length
-    const plain = (flags & 1) === 1 ? inflate(part) : part
-    if (plain !== undefined) yield plain
-  }
-}
-
-function inflate(bytes: Uint8Array): Uint8Array | undefined {
-  try {
-    return gunzipSync(bytes, { maxOutputLength: MAX_INFLATED })
-  } catch {
-    return undefined
-  }
 }
 
 interface Walk {
@@ -123,6 +102,4 @@ export function protobufMessage(role: Message["role"], texts: readonly ProtoText
 const STRICT = new TextDecoder("utf-8", { fatal: true })
 const MIN_TEXT = 8
 const MAX_DEPTH = 32
-const MAX_FRAMES = 100_000
 const MAX_TEXTS = 20_000
-const MAX_INFLATED = 8 * 1024 * 1024

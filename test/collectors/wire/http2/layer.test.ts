@@ -163,11 +163,13 @@ describe("Http2Layer under attack", () => {
     expect(book.ignoreRest().layer.held).toBeLessThan(1000)
   })
   it.each([
-    ["settings-flood", 4, 0],
-    ["ping-flood", 6, 8],
-  ])("names a %s", (code, type, length) => {
+    ["settings-flood", 4, 0, 1_100],
+    ["ping-flood", 6, 8, 1_100],
+    ["priority-flood", 2, 5, 5_100],
+    ["window-update-flood", 8, 4, 200_100],
+  ])("names a %s", (code, type, length, count) => {
     open()
-      .client(many(1100, () => h2Frame({ type, payload: Buffer.alloc(length) })))
+      .client(Buffer.alloc(count * (9 + length), h2Frame({ type, payload: Buffer.alloc(length) })))
       .expect({ type: "anomaly", code })
       .close()
       .done()
