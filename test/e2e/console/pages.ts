@@ -1,6 +1,6 @@
 // Every page shows what the demo day holds, is light, and reads well for everybody.
 import { beforeAll, describe, expect, it } from "vitest"
-import { axeScript, overflow, violations } from "../../support/console.ts"
+import { axeScript, overflow, violations, visit } from "../../support/console.ts"
 import { Desk, PATIENT, type World } from "./world.ts"
 
 export function pages(world: () => World): void {
@@ -86,6 +86,25 @@ export function pages(world: () => World): void {
       await context.close()
     })
 
+    it("tells times in the viewer's zone, and the exact one on hover", async () => {
+      const { demo } = world()
+      const seen: string[] = []
+      for (const timezoneId of ["Asia/Tokyo", "America/St_Johns"]) {
+        const context = await demo.browser.newContext({ storageState: await demo.admin.storageState(), timezoneId })
+        const page = await context.newPage()
+        await visit(page, demo.origin, "audit?kind=llm")
+        await page.locator("main tbody tr").last().waitFor()
+        const times = await page.evaluate<[string, string][]>(TIMES)
+        const [shown = "", exact = ""] = times.find(([text]) => /\d\d:\d\d:\d\d/.test(text)) ?? []
+        expect(exact).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/)
+        const there = new Intl.DateTimeFormat("en", { timeZone: timezoneId, timeStyle: "medium", hourCycle: "h23" }).format(new Date(exact))
+        expect(shown).toContain(there)
+        seen.push(there)
+        await context.close()
+      }
+      expect(seen[0]).not.toBe(seen[1])
+    })
+
     it("says so where an address names no page, or a thing that is not there, and leads on", async () => {
       await desk.open("no/such/page")
       expect(await desk.page.locator("main h1").innerText()).toBe("No such page")
@@ -136,6 +155,9 @@ async function expectReadable({ page }: Desk): Promise<void> {
   await page.emulateMedia({ colorScheme: "light" })
   expect(found).toEqual([])
 }
+
+/** Text and tooltip of each. */
+const TIMES = "[...document.querySelectorAll('main tbody time')].map((one) => [one.textContent, one.title])"
 
 const PAGES = [
   { place: "", heading: "Overview", holds: ["Top risks", "Traffic by provider", "anthropic", "critical", "Claude Code"] },
