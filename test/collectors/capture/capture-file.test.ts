@@ -120,17 +120,24 @@ describe("capture files", () => {
     })
   })
 
-  it("hands out key logs of secrets blocks that come after the packets", async () => {
+  it("hands out key logs of secrets blocks before and after the packets, out of gzip too", async () => {
     const file = Buffer.concat([
+      section("big"),
+      secretsBlock("big", "CLIENT_RANDOM aa bb\n"),
+      idb("big", { link: 1 }),
+      packetBlock("big", { face: 0, ticks: 1n, bytes: Buffer.from("x") }),
       section("little"),
       idb("little", { link: 1 }),
-      packetBlock("little", { face: 0, ticks: 1n, bytes: Buffer.from("x") }),
-      secretsBlock("little", "CLIENT_RANDOM aa bb\n"),
+      packetBlock("little", { face: 0, ticks: 1n, bytes: Buffer.from("y") }),
+      secretsBlock("little", "CLIENT_RANDOM cc dd\n"),
     ])
-    const path = save(file)
-    const texts: string[] = []
-    for await (const secrets of readSecrets(path)) texts.push(Buffer.from(secrets).toString())
-    expect(texts).toEqual(["CLIENT_RANDOM aa bb\n"])
+    for (const bytes of [file, gzipSync(file)]) {
+      const path = save(bytes)
+      const texts: string[] = []
+      for await (const secrets of readSecrets(path)) texts.push(Buffer.from(secrets).toString())
+      expect(texts).toEqual(["CLIENT_RANDOM aa bb\n", "CLIENT_RANDOM cc dd\n"])
+      expect((await readAll(path)).packets.map(({ text }) => text)).toEqual(["x", "y"])
+    }
   })
 
   it("gives a stream's packets the same however it is cut", async () => {

@@ -118,6 +118,20 @@ describe("DNS over TCP", () => {
   splitInvariant((context) => new DnsStreamLayer(context), conversation)
   survivesGarbage((context) => new DnsStreamLayer(context), { maxHeld: 2 * 65_537, seeds: [conversation] })
 
+  it("joins questions to their answers by number, in whatever order these come", () => {
+    const context = new TestContext()
+    const layer = new DnsStreamLayer(context)
+    const offsets = { client: 0, server: 0 }
+    for (const [side, bytes] of conversation) {
+      layer.handle({ type: "data", side, at: 1, offset: offsets[side], bytes })
+      offsets[side] += bytes.length
+    }
+    expect(context.facts).toMatchObject([
+      { type: "dns", name: "two.example" },
+      { type: "dns", name: "one.example" },
+    ])
+  })
+
   it("gives a side up after a gap", () => {
     const context = new TestContext()
     const layer = new DnsStreamLayer(context)

@@ -82,11 +82,15 @@ describe.skipIf(needsOpenssl)("TLS inside", () => {
     expectInner(factsOf(after(words, session), session.keyLog))
   })
 
-  it("is read after STARTTLS", () => {
+  it.each([
+    ["SMTP", "220 mail ESMTP\r\n", "STARTTLS\r\n", "220 go\r\n"],
+    ["IMAP", "* OK IMAP4rev1\r\n", "a1 STARTTLS\r\n", "a1 OK begin\r\n"],
+    ["POP3", "+OK POP3\r\n", "STLS\r\n", "+OK begin\r\n"],
+  ])("is read after STARTTLS in %s", (_, greeting, wish, leave) => {
     const words = [
-      ["server", "220 mail ESMTP\r\n"],
-      ["client", "STARTTLS\r\n"],
-      ["server", "220 go\r\n"],
+      ["server", greeting],
+      ["client", wish],
+      ["server", leave],
     ] as const
     expectInner(factsOf(after(words, session), session.keyLog))
   })
