@@ -50,7 +50,7 @@ export class TokenReader {
         // "name/other" and "a-b" go on; a path begins where nothing stands before it.
         if (code === 0x2f || code === 0x7e || code === 0x2e) {
           const end = this.#pathEnd(at)
-          if (end > 0) return this.#take(PATH, PATH, { at, end, edge })
+          if (end > 0) return this.#take(PATH, { at, end, edge })
         }
         if (found === LINE_EDGE ? edge === NO_EDGE : found !== NO_EDGE) edge = found
         continue
@@ -99,15 +99,18 @@ export class TokenReader {
     }
     this.start = start
     if (at < this.#stop && text.charCodeAt(at) === 0x3a && letters >= 4 && letters <= 5 && isAddress(text, start, at)) {
-      return this.#take(ADDRESS, ADDRESS, { at: start, end: this.#skip(at), edge: this.edge })
+      return this.#take(ADDRESS, { at: start, end: this.#skip(at), edge: this.edge })
     }
-    if (letters === 3 && text.charCodeAt(at) === 0x2e && /^www$/i.test(text.slice(start, at)))
-      return this.#take(ADDRESS, ADDRESS, { at: start, end: this.#skip(at), edge: this.edge })
+    if (at < this.#stop && text.charCodeAt(at) === 0x2e && isLetter(text.charCodeAt(at + 1))) {
+      const end = Math.min(this.#skip(at), start + LONGEST_HOST)
+      if (HOST.test(text.slice(start, end)))
+        return this.#take(text.slice(start, end).includes("@") ? MAILBOX : ADDRESS, { at: start, end, edge: this.edge })
+    }
     if (at < this.#stop && text.charCodeAt(at) === 0x40 && isLetter(text.charCodeAt(at + 1)))
-      return this.#take(MAILBOX, MAILBOX, { at: start, end: this.#skip(at), edge: this.edge })
+      return this.#take(MAILBOX, { at: start, end: this.#skip(at), edge: this.edge })
     if (digits > 0) {
       const kind = letters === 0 ? NUMBER : IDENTIFIER
-      return this.#take(kind, kind, { at: start, end: at, edge: this.edge })
+      return this.#take(kind, { at: start, end: at, edge: this.edge })
     }
     if (letters >= GRAM - 2) this.grams[grams++] = (gram << 8) | WORD_ENDS
     this.gramCount = grams
@@ -117,10 +120,9 @@ export class TokenReader {
     return true
   }
 
-  #take(word: number, stem: number, { at, end, edge }: { readonly at: number; readonly end: number; readonly edge: number }): boolean {
+  #take(word: number, { at, end, edge }: { readonly at: number; readonly end: number; readonly edge: number }): boolean {
     this.gramCount = 0
-    this.word = word
-    this.stem = stem
+    this.word = this.stem = word
     this.start = at
     this.#at = this.end = end
     this.edge = edge
@@ -213,6 +215,10 @@ function latinBase(code: number): number | undefined {
   return base < TABLE && base !== code ? (folded[base] as number) : undefined
 }
 
+/** A name of the net without its scheme. Its words are of one text only: a brand, a reserved domain in whoever wrote the training texts. */
+const HOST =
+  /^[\w.@-]{1,60}\.(?:com|net|org|io|co|ai|dev|app|info|biz|xyz|top|site|online|shop|cloud|link|me|tv|us|uk|de|fr|es|it|nl|ru|cn|jp|kr|br|in|eu|ch|at|ca|au|gov|edu|example|test|invalid|local|localhost|internal|lan)(?![\w.-]*\()\b/i
+const LONGEST_HOST = 200
 const TABLE = 0x250
 const LETTER = 0
 const SPACE = 1

@@ -185,12 +185,12 @@ function randomFrom(seed: number): () => number {
   }
 }
 
-const EPOCHS = 16
+const EPOCHS = 10
 const RATE = 0.1
 const DECAY = 1e-4
 const FIRST_STEP = 1e-3
 const SEED = 20
-const LEAST_TEXTS = 2
+const LEAST_TEXTS = 4
 // Seven bytes each, in base64: below 300 kB.
 const MOST_FEATURES = 30_000
 const MAX_TOKENS = 20_000

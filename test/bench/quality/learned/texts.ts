@@ -37,7 +37,7 @@ export function honestDocuments(half: "learn" | "measure"): Example[] {
     const name = /^(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? path
     if (digit(name) % 2 !== (half === "learn" ? 0 : 1) || (!isDocument && digit(path) >= SOURCES)) continue
     const text = readFileSync(join(root, path), "utf8").slice(0, MAX_TEXT)
-    const [length, parts] = half === "learn" ? [3_000, isDocument ? 3 : 1] : [8_000, isDocument ? 8 : 2]
+    const [length, parts] = half === "learn" ? [3_000, isDocument ? 8 : 2] : [8_000, isDocument ? 8 : 2]
     for (let at = 0, part = 0; at < text.length && part < parts; at += length, part++) {
       const piece = text.slice(at, at + length)
       if (piece.trim().length < 200) continue
@@ -106,5 +106,5 @@ const olderSets: readonly SetName[] = ["dev", "held-out", "round-1-dev", "round-
 // A person pastes documents too, and a skill is one.
 const turn: readonly Group[] = ["data", "typed", "data", "definition", "data"]
 // Of 256 sources so many are read.
-const SOURCES = 20
+const SOURCES = 32
 const MAX_TEXT = 64_000

@@ -20,7 +20,7 @@ interface Scored {
 }
 type Thresholds = Readonly<Record<Group, number>>
 
-const ALERT: Share = { texts: 0.015, documents: 0.003 }
+const ALERT: Share = { texts: 0.015, documents: 0.002 }
 const SUPPORT: Share = { texts: 0.05, documents: 0.01 }
 /** Below an alert by this much a finding is kept and not raised. */
 const NOTICE = 0.4
