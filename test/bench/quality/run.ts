@@ -1,5 +1,6 @@
 // npm run bench:quality            all benign corpora; false positives per corpus and per rule, and what is found of hidden credentials
 // npm run bench:quality -- --show  also prints where each false positive was
+// npm run bench:quality -- evaluation   only the texts written for evaluation: rules, learned model, both
 // npm run bench:quality -- dev     only the labelled samples of that set ("dev", "held-out", "round-1-dev"): recall and false positives per family
 import { resolve } from "node:path"
 import { secretRules } from "../../../detectors/secrets/rules/index.ts"
@@ -14,6 +15,7 @@ import { benignExchanges, type Exchange } from "./benign.ts"
 import { measureBlind } from "./blind/measure.ts"
 import type { SetName } from "./corpora.ts"
 import { measureLabelled } from "./labelled.ts"
+import { measureEvaluation } from "./learned/evaluate.ts"
 
 const policy = shippedPolicy("balanced")
 const show = process.argv.includes("--show")
@@ -21,6 +23,10 @@ if (process.argv.includes("blind")) {
   const sets = ["dev", "held-out", "second"] as const
   for (const set of sets)
     if (process.argv.includes(set) || !sets.some((word) => process.argv.includes(word))) measureBlind(set, policy, show && set === "dev")
+  process.exit()
+}
+if (process.argv.includes("evaluation")) {
+  measureEvaluation(policy)
   process.exit()
 }
 const onlySets = process.argv.filter((word): word is SetName => /^(round-\d+-)?(dev|held-out)$/.test(word))

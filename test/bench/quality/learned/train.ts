@@ -11,7 +11,7 @@ import { type Example, honestDocuments, trainingHash, trainingTexts } from "./te
 
 /** How many honest ones a threshold lets pass: of written texts that were left out of training, half of them hard, and of the dependencies' documents. */
 interface Share {
-  readonly texts: number
+  readonly texts: Readonly<Record<Group, number>>
   readonly documents: number
 }
 interface Scored {
@@ -20,8 +20,9 @@ interface Scored {
 }
 type Thresholds = Readonly<Record<Group, number>>
 
-const ALERT: Share = { texts: 0.015, documents: 0.002 }
-const SUPPORT: Share = { texts: 0.05, documents: 0.01 }
+// What people type is most of all texts, and the fifth author's honest requests were raised more often than those of the other four.
+const ALERT: Share = { texts: { typed: 0.01, data: 0.015, definition: 0.015 }, documents: 0.002 }
+const SUPPORT: Share = { texts: { typed: 0.04, data: 0.05, definition: 0.05 }, documents: 0.01 }
 /** Below an alert by this much a finding is kept and not raised. */
 const NOTICE = 0.4
 const FOLDS = 4
@@ -75,7 +76,7 @@ function thresholds({ texts: share, documents: few }: Share): Thresholds {
   const of = (group: Group): number => {
     const byTexts = quantile(
       unseen.filter(({ example }) => example.group === group && !example.attack),
-      share,
+      share[group],
     )
     const byDocuments = quantile(
       documents.filter(({ example }) => example.group === group),
