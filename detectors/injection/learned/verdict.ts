@@ -54,7 +54,7 @@ function reasonOf(
 function weakOf(rules: readonly Verdict[]): Verdict | undefined {
   let best: Verdict | undefined
   for (const verdict of rules) if (verdict.confidence > (best?.confidence ?? 0)) best = verdict
-  return best === undefined || best.confidence >= ALERTING ? undefined : best
+  return best === undefined || best.confidence < SOMETHING || best.confidence >= ALERTING ? undefined : best
 }
 
 /** Who explains attacks, or quotes one to explain it, uses the same words. */
@@ -68,5 +68,7 @@ const TALKS =
 const TALK_REACH = 240
 // From here on every preset alerts.
 const ALERTING = 0.5
+// Below it the rules have seen a word or two of the many that an order shares with any notice.
+const SOMETHING = 0.35
 // Below 0.6, where the strict preset asks a person first, unless it is far above its threshold; never 0.9, where balanced blocks.
 const MOST = 0.7
