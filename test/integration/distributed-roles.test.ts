@@ -116,7 +116,7 @@ const errors = new WeakMap<ChildProcess, string>()
 
 /** Until the group has committed everything on the topic. */
 async function caughtUp(role: string, topic: string): Promise<void> {
-  const groupId = `egret-${role}-${topic}`
+  const groupId = `egret-${role}-${prefix}${topic}`
   const admin = new Kafka({ brokers: [broker?.address ?? ""], logLevel: logLevel.NOTHING }).admin()
   await admin.connect()
   try {
