@@ -81,7 +81,8 @@ function olderTexts(): Example[] {
     const seen = new Set<string>()
     return labelledSamples(set)
       .filter(
-        ({ family, text }) => !family.startsWith("disguised") && family !== "carrier with filler" && !seen.has(text) && seen.add(text),
+        // An order in one of a few carriers would teach that carriers are attacks.
+        ({ family, text }) => !/^(?:disguised|payload|carrier)/.test(family) && !seen.has(text) && seen.add(text),
       )
       .map(({ attack, family, place, direction, text }) => ({
         author: set.replace(/-(?:dev|held-out)$/, ""),
@@ -102,7 +103,7 @@ function* filesIn(root: string, folder: string): Generator<string> {
   }
 }
 
-const olderSets: readonly SetName[] = ["dev", "held-out", "round-1-dev", "round-1-held-out", "round-2-dev", "round-2-held-out"]
+const olderSets: readonly SetName[] = ["round-1-dev", "round-1-held-out", "round-2-dev", "round-2-held-out"]
 // A person pastes documents too, and a skill is one.
 const turn: readonly Group[] = ["data", "typed", "data", "definition", "data"]
 // Of 256 sources so many are read.
