@@ -1,5 +1,5 @@
 // The sensor as a role: packets from the configured capture, keys from the configured logs, envelopes to the bus, counts to the metrics and the log.
-import { accessSync, constants, mkdirSync, unwatchFile, watchFile } from "node:fs"
+import { accessSync, constants, mkdirSync } from "node:fs"
 import { keyLogLine } from "../../collectors/keys/key-log.ts"
 import { keyStoreLimits, openKeySources } from "../../collectors/keys/key-sources.ts"
 import { LiveSensor } from "../../collectors/sensor/live.ts"
@@ -13,6 +13,7 @@ import { ConfigError } from "../contracts/errors.ts"
 import { type FileBytes, fileParts } from "../contracts/file-part.ts"
 import { topics } from "../contracts/topics.ts"
 import { readWorkloadMap, workloadMapPath } from "../mirroring/state.ts"
+import { followFile, stateOfFile } from "../runtime/follow-file.ts"
 import type { Lifecycle } from "../runtime/lifecycle.ts"
 import type { Logger } from "../runtime/logger.ts"
 import type { Metrics } from "../runtime/metrics.ts"
@@ -38,6 +39,7 @@ export async function openSensor(
   { publish, publishFile }: SensorOutput,
 ): Promise<LiveSensor> {
   const events = sensorEvents(metrics)
+  const workloadsSince = stateOfFile(workloadMapPath(config.mirror.stateDir))
   const sensor = await life.open(
     "sensor",
     () =>
@@ -63,7 +65,7 @@ export async function openSensor(
     },
   )
   const telling = setInterval(() => events.tell(sensor.summary()), TELL_EVERY)
-  await followWorkloads(sensor, { config, life, logger, metrics })
+  await followWorkloads(sensor, workloadsSince, { config, life, logger, metrics })
   await openKeys(sensor, { config, life, logger, metrics })
   logger.info({ capture: config.sensor.capture.kind, ports: sensor.ports, workers: config.sensor.workers }, "taking packets")
   return sensor
@@ -82,7 +84,7 @@ export function publishTo(bus: Bus): SensorOutput {
 }
 
 /** Egress IPs are protected and given up while the sensor runs. */
-async function followWorkloads(sensor: LiveSensor, { config, life, logger }: SensorParts): Promise<void> {
+async function followWorkloads(sensor: LiveSensor, since: string, { config, life, logger }: SensorParts): Promise<void> {
   const path = workloadMapPath(config.mirror.stateDir)
   const changed = (): void => {
     try {
@@ -93,11 +95,13 @@ async function followWorkloads(sensor: LiveSensor, { config, life, logger }: Sen
       logger.error({ err: error, path }, "the workload map cannot be read; the one before stays in force")
     }
   }
+  let stop = (): void => {}
   await life.open(
     "workload map",
-    // Where there is no file yet it is told once that there is none.
-    () => watchFile(path, { interval: WORKLOADS_EVERY }, (now, before) => now.mtimeMs !== before.mtimeMs && changed()),
-    () => unwatchFile(path),
+    () => {
+      stop = followFile({ path, every: WORKLOADS_EVERY, since }, changed)
+    },
+    () => stop(),
   )
 }
 

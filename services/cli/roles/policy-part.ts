@@ -1,7 +1,7 @@
 // The policy in force: read at the start, when its file changes and on SIGHUP; changed through the API with every version kept. A policy with a mistake is refused and the one
 // before stays.
 import { createHash } from "node:crypto"
-import { existsSync, mkdirSync, readdirSync, readFileSync, unwatchFile, watchFile } from "node:fs"
+import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import type { PolicyControl } from "../../api/parts.ts"
 import type { Config } from "../../contracts/config/config.ts"
@@ -12,6 +12,7 @@ import { loadPolicy } from "../../policy/load.ts"
 import { presets } from "../../policy/presets.ts"
 import type { PolicyRule } from "../../policy/schema.ts"
 import { writeFileAtomic } from "../../runtime/atomic-file.ts"
+import { followFile, stateOfFile } from "../../runtime/follow-file.ts"
 import { difference } from "../policy/rejudge.ts"
 import { loadPolicyFile } from "../policy/source.ts"
 import type { RoleParts } from "../role.ts"
@@ -21,6 +22,7 @@ export async function openPolicyPart(
   store?: StoreReader,
   lookEvery = LOOK_EVERY_MS,
 ): Promise<PolicyHolder> {
+  const since = stateOfFile(policyFileOf(config))
   const holder = new PolicyHolder(config, store)
   const reload = (): void => {
     try {
@@ -29,19 +31,23 @@ export async function openPolicyPart(
       logger.error({ err: error }, "the policy has a mistake; the one before stays in force")
     }
   }
+  let stop = (): void => {}
   return life.open(
     "policy",
     () => {
       process.on("SIGHUP", reload)
-      // Looking at times instead of listening: a file that is mounted into a container is replaced by changing a link elsewhere.
-      watchFile(holder.file, { interval: lookEvery, persistent: false }, reload)
+      stop = followFile({ path: holder.file, every: lookEvery, since }, reload)
       return holder
     },
     () => {
-      unwatchFile(holder.file, reload)
+      stop()
       process.off("SIGHUP", reload)
     },
   )
+}
+
+function policyFileOf({ policy, detect }: Config): string {
+  return policy.file ?? join(detect.stateDir, "policy.yaml")
 }
 
 export class PolicyHolder implements PolicyControl {
@@ -133,7 +139,7 @@ export class PolicyHolder implements PolicyControl {
   }
 
   get file(): string {
-    return this.#config.policy.file ?? join(this.#config.detect.stateDir, "policy.yaml")
+    return policyFileOf(this.#config)
   }
   get #folder(): string {
     return join(this.#config.detect.stateDir, "policy-history")

@@ -21,7 +21,7 @@ describe("the policy in force", () => {
     const life = new Lifecycle({ logger, health: new Health() })
     const holder = await openPolicyPart({ config: config.parse({ policy: { file } }), life, logger }, undefined, 20)
     const until = async (test: () => boolean) => {
-      for (let n = 0; n < 250 && !test(); n++) await sleep(20)
+      for (let n = 0; n < 1_500 && !test(); n++) await sleep(20)
       expect(test()).toBe(true)
     }
     expect(holder.policy.file.preset).toBe("observe")
