@@ -46,6 +46,7 @@ export interface LiveOptions {
 export class LiveSensor {
   readonly #options: LiveOptions
   readonly #capture: Worker
+  readonly #captureClosed: Promise<void>
   readonly #threads: Worker[] = []
   readonly #summaries: (SensorSummary | undefined)[] = []
   #drops: Readonly<Record<string, number>> = {}
@@ -99,6 +100,10 @@ export class LiveSensor {
     })
     const ports = channels.map(({ port2 }) => port2)
     this.#capture = startThread("capture-thread", { role: "capture", capture: options.capture, sensors: ports }, ports)
+    this.#captureClosed = new Promise((closed) => {
+      this.#capture.on("message", (message: FromCapture) => message.type === "closed" && closed())
+      this.#capture.once("exit", () => closed())
+    })
   }
 
   /** Ports that UDP sockets are bound to: asked for as 0, the system chose. */
@@ -153,6 +158,8 @@ export class LiveSensor {
       this.#capture.postMessage({ type: "stop" } satisfies ToCapture)
     }
     await this.#allDone
+    // Its last word is what was received and lost in all.
+    await this.#captureClosed
     await this.#publishing
     await this.#publishingFiles
   }
